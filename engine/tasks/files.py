@@ -1,0 +1,54 @@
+"""Reading JSON that a stranger wrote: every refusal names the file, the field and the reason."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+MAX_BYTES = 64 * 1024 * 1024
+"""A task file beyond this size is refused."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class TaskError(Exception):
+    """A task, a call list or a seed cannot be used; the text names file, field and reason."""
+
+
+def read_json(path: Path) -> object:
+    """Parse a JSON file.
+
+    Raises:
+        TaskError: it is missing, unreadable, too large, not UTF-8 or not JSON.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise TaskError(f"{path}: larger than {MAX_BYTES // 2**20} MiB, refused")
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise TaskError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise TaskError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    except json.JSONDecodeError as error:
+        raise TaskError(f"{path}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise TaskError(f"{path}: nested too deeply") from error
+
+
+def validate(model: type[Model], data: object, path: Path) -> Model:
+    """Make a model of parsed JSON.
+
+    Raises:
+        TaskError: it does not fit; one line a problem, each with the field's path.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems = [
+            f"{path}: {'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors(include_url=False, include_input=False)
+        ]
+        raise TaskError("\n".join(problems)) from error

@@ -1,0 +1,224 @@
+"""What can happen in a run: one typed event each, and nothing else is the truth of a trajectory.
+
+Events are numbered by the recorder. ``step`` says which step of the trajectory an event belongs to:
+
+- step 0 is the system prompt, step 1 the user's prompt;
+- an assistant message that has text is a step of its own; one that only calls tools shares the step of its
+  first call;
+- a tool call and its result are one step;
+- an error, a reached limit or an intervention between calls is a step of its own;
+- retries belong to the step that they delayed, verdicts and the end to the last step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+
+from engine.trajectory.changes import Change
+
+Outcome = Literal["pass", "fail", "error"]
+"""What a verifier says. ``error`` means that it could not run, and never counts as a pass."""
+
+RunStatus = Literal["queued", "running", "waiting", "paused", "passed", "failed", "errored", "stopped", "interrupted"]
+
+ALIVE: frozenset[str] = frozenset({"queued", "running", "waiting", "paused"})
+"""The states of a run that has not ended."""
+
+
+def now() -> datetime:
+    """The wall clock in UTC."""
+    return datetime.now(UTC)
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: AwareDatetime = Field(default_factory=now)
+    """When it happened, UTC."""
+    step: int = 0
+    """Number of the step it belongs to, from 0."""
+
+
+class RequestedCall(BaseModel):
+    """A tool call as a model asked for it, before anything ran."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    tool: str
+    arguments: Mapping[str, Any]
+    malformed: str | None = None
+    """The arguments as the model wrote them, when they are not a JSON object; ``arguments`` is empty then."""
+
+
+class Usage(BaseModel):
+    """What one model call took."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = None
+    """US dollars; None when the model's price is unknown."""
+
+
+class GymUsed(BaseModel):
+    """A gym of a run and the seed its database started from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    """The server's name in the task."""
+    domain: str
+    where: str
+    """``embedded``, or the address of a server elsewhere."""
+    seed: str
+    """Content hash of the seed's SQL in the store (``Store.text``)."""
+    clock: str | None = None
+    """First instant of a frozen clock (ISO, UTC); None for the wall clock."""
+
+
+class RunStarted(_Event):
+    """The gyms are seeded and the agent is about to act."""
+
+    kind: Literal["run_started"] = "run_started"
+    gyms: tuple[GymUsed, ...]
+    tools: str
+    """Content hash of the offered tools: JSON list of ``{name, description, inputSchema, gym}``."""
+    tool_count: int
+    untouched: tuple[Outcome, ...]
+    """Outcome of every verifier on the untouched seeds, in the task's order."""
+    max_steps: int
+
+
+class Message(_Event):
+    """Something was said: a prompt, a model's answer, or the last word of an agent."""
+
+    kind: Literal["message"] = "message"
+    role: Literal["system", "user", "assistant"]
+    content: str
+    calls: tuple[RequestedCall, ...] = ()
+    """Tool calls that an assistant message asks for."""
+    model: str | None = None
+    duration_s: float | None = None
+    """Seconds the model took, retries left out."""
+    usage: Usage | None = None
+
+
+class ToolCall(_Event):
+    """A tool is about to run."""
+
+    kind: Literal["tool_call"] = "tool_call"
+    call_id: str
+    tool: str
+    arguments: Mapping[str, Any]
+    gym: str | None
+    """Server name of the gym that has the tool; None when no gym of the task offers it."""
+
+
+class ToolResult(_Event):
+    """A tool ran, or could not."""
+
+    kind: Literal["tool_result"] = "tool_result"
+    call_id: str
+    tool: str
+    gym: str | None
+    is_error: bool
+    result: Mapping[str, Any] | None
+    """The MCP result object: ``content`` (a list of blocks), ``isError``. None when the gym gave none."""
+    error: str | None = None
+    """Why there is no result: transport failure, unknown tool, tool not offered."""
+    duration_s: float
+    changes: tuple[Change, ...] = ()
+    verifiers: tuple[Outcome, ...] | None = None
+    """Outcome of every verifier right after this call, in the task's order; None when nothing was written."""
+
+
+class Retry(_Event):
+    """A model call failed and is tried again."""
+
+    kind: Literal["retry"] = "retry"
+    attempt: int
+    """Number of the attempt that failed, from 1."""
+    reason: str
+    wait_s: float
+
+
+class Intervention(_Event):
+    """A person (or the program that they closed) reached into the run."""
+
+    kind: Literal["intervention"] = "intervention"
+    action: Literal["pause", "resume", "stop"]
+    by: str
+
+
+class Limit(_Event):
+    """A limit ended the agent's loop."""
+
+    kind: Literal["limit"] = "limit"
+    name: str
+    value: float
+
+
+class Failure(_Event):
+    """Something outside the agent's power failed: the model's service, a gym, the program."""
+
+    kind: Literal["failure"] = "failure"
+    where: str
+    message: str
+
+
+class Verdict(BaseModel):
+    """What one verifier found in the end."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    index: int
+    """Position in the task's list, from 0; names may repeat, positions do not."""
+    name: str
+    type: str
+    description: str = ""
+    gym: str | None = None
+    outcome: Outcome
+    untouched: Outcome | None = None
+    """Its outcome on the untouched seed. ``pass`` means: it only guards what must be *kept*."""
+    query: str | None = None
+    comparison: str | None = None
+    expected: Any = None
+    actual: Any = None
+    reason: str = ""
+    """Why it failed or could not run, in words."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether it passes with nothing done."""
+        return self.untouched == "pass"
+
+
+class Verdicts(_Event):
+    """All verifiers ran on the final state."""
+
+    kind: Literal["verdicts"] = "verdicts"
+    verdicts: tuple[Verdict, ...]
+
+
+class RunEnded(_Event):
+    """The run is over; nothing follows."""
+
+    kind: Literal["run_ended"] = "run_ended"
+    status: RunStatus
+    answer: str = ""
+    error: str | None = None
+
+
+Event = Annotated[
+    RunStarted | Message | ToolCall | ToolResult | Retry | Intervention | Limit | Failure | Verdicts | RunEnded,
+    Field(discriminator="kind"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+"""Validates and serialises any event."""

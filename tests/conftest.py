@@ -1,0 +1,25 @@
+"""What every test may rely on: no user's store or keys, and the reference material where it is at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
+
+
+@pytest.fixture(autouse=True)
+def _own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep tests away from the store and terminal settings of whoever runs them."""
+    monkeypatch.setenv("EOG_STORE", str(tmp_path_factory.mktemp("store") / "store.db"))
+    for name in ("NO_COLOR", "TEXTUAL", "TEXTUAL_THEME", "TEXTUAL_ANIMATIONS", "COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of facts about the benchmark; tests that need it are skipped for whoever has only a clone."""
+    if not REFERENCE.is_dir():
+        pytest.skip("the reference material (../shared/reference) is not at hand")
+    return REFERENCE

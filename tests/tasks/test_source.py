@@ -1,0 +1,137 @@
+"""Tasks are read from folders, files and the package; what is not a task is refused with file, field and reason."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.tasks import CallList, TaskError, builtin_root, read_tasks, seed_path
+
+
+def task_json(**changes: Any) -> dict[str, Any]:
+    return {
+        "system_prompt": "Be exact.",
+        "user_prompt": "Close the ticket.",
+        "gym_servers_config": [
+            {
+                "mcp_server_name": "gym-itsm-mcp",
+                "mcp_server_url": "http://localhost:8006",
+                "seed_database_file": "a.sql",
+            }
+        ],
+        "verifiers": [],
+        **changes,
+    }
+
+
+def write(folder: Path, name: str, data: Any) -> Path:
+    path = folder / name
+    path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+    return path
+
+
+def test_a_folder_gives_its_tasks_by_name_and_no_call_lists(tmp_path: Path) -> None:
+    for name in ("b.json", "a.json"):
+        write(tmp_path, name, task_json())
+    for name in ("a.gold.json", "a.alt-short.json", "a.wrong-lazy.json"):
+        write(tmp_path, name, {"calls": []})
+
+    assert [task.name for task in read_tasks(str(tmp_path)).require()] == ["a", "b"]
+
+
+def test_builtin_tasks_are_found_by_domain_and_by_name() -> None:
+    every = read_tasks("builtin:itsm").require()
+    one = read_tasks(f"builtin:itsm/{every[0].name}").require()
+
+    assert [task.name for task in one] == [every[0].name]
+    assert read_tasks("builtin:itsm").seed_root == builtin_root()
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("builtin:nothing", "there are: itsm"),
+        ("builtin:itsm/nothing", "no such built-in task"),
+        ("/no/such/place", "no such file or folder"),
+    ],
+)
+def test_an_unknown_source_says_what_there_is(source: str, words: str) -> None:
+    with pytest.raises(TaskError, match=words):
+        read_tasks(source)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "not JSON: .* line 1"),
+        ("[" * 100_000, "nested too deeply|not JSON"),
+        (task_json(user_prompt=5), "user_prompt: "),
+        (task_json(colour="red"), "colour: "),
+        (task_json(gym_servers_config=[]), "gym_servers_config: "),
+        (task_json(verifiers=[{"verifier_type": "x"}]), r"verifiers\.0\.validation_config: "),
+        (task_json(gym_servers_config=task_json()["gym_servers_config"] * 2), "the file: two gyms have one name"),
+    ],
+)
+def test_a_bad_file_is_refused_and_the_good_ones_stay(tmp_path: Path, content: Any, words: str) -> None:
+    write(tmp_path, "bad.json", content)
+    write(tmp_path, "good.json", task_json(_comment="dropped"))
+
+    found = read_tasks(str(tmp_path))
+
+    assert [task.name for task in found.tasks] == ["good"]
+    with pytest.raises(TaskError, match=rf"bad\.json: {words}"):
+        found.require()
+
+
+def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "latin.json").write_bytes(b'{"user_prompt": "\xe9"}')
+
+    with pytest.raises(TaskError, match=r"latin\.json: not UTF-8"):
+        read_tasks(str(tmp_path)).require()
+
+
+@pytest.mark.parametrize("name", ["../outside.sql", "/etc/passwd", "link.sql"])
+def test_a_seed_outside_the_root_is_refused(tmp_path: Path, name: str) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    write(tmp_path, "outside.sql", "")
+    (root / "link.sql").symlink_to(tmp_path / "outside.sql")
+    write(tmp_path, "task.json", task_json())
+    gym = read_tasks(str(tmp_path / "task.json")).require()[0].gym_servers_config[0]
+
+    with pytest.raises(TaskError, match="leads out of the seed root"):
+        seed_path(gym.model_copy(update={"seed_database_file": name}), root)
+
+
+def test_a_missing_seed_names_the_option_that_helps(tmp_path: Path) -> None:
+    write(tmp_path, "task.json", task_json())
+    gym = read_tasks(str(tmp_path / "task.json")).require()[0].gym_servers_config[0]
+
+    with pytest.raises(TaskError, match="--seed-root"):
+        seed_path(gym, tmp_path)
+
+
+def test_context_keys_become_headers_as_the_benchmark_sends_them(tmp_path: Path) -> None:
+    gyms = task_json()["gym_servers_config"]
+    gyms[0]["context"] = {" x-user-email ": "a@b.c", "User_Token": 7, "x-empty": ""}
+    write(tmp_path, "task.json", task_json(gym_servers_config=gyms))
+
+    gym = read_tasks(str(tmp_path / "task.json")).require()[0].gym_servers_config[0]
+
+    assert gym.headers == {"x-user-email": "a@b.c", "x-user-token": "7"}
+
+
+def test_a_bare_list_of_calls_is_a_call_list_too(tmp_path: Path) -> None:
+    calls = [{"tool": "get_user", "arguments": {"user_id": "USER_001"}}]
+    bare = CallList.read(write(tmp_path, "bare.json", calls))
+    full = CallList.read(write(tmp_path, "full.json", {"calls": calls, "answer": None}))
+
+    assert bare.calls == full.calls
+
+
+def test_every_reference_task_is_read(reference: Path) -> None:
+    for domain in ("itsm", "csm"):
+        assert read_tasks(str(reference / "tasks" / domain)).require()
