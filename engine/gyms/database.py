@@ -1,0 +1,126 @@
+"""A gym's database: parsed once from its seed, cloned for each run, private and in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import apsw
+
+from engine.gyms.readonly import QueryError, QueryResult, Reader
+from engine.gyms.recording import Recording, StateError, Table, quote, read_tables, write
+from engine.gyms.seed import SeedError, load
+from engine.trajectory.changes import Change
+
+__all__ = ["Database", "QueryError", "QueryResult", "Recording", "SeedError", "StateError", "Table", "Template"]
+
+_numbers = itertools.count(1)
+
+
+class Template:
+    """A seed that was parsed once; every run gets a clone of it. Safe to use from several threads."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self.tables = read_tables(connection)
+        self.hash = content_hash(connection, self.tables)
+        """``Database.hash()`` of an untouched clone."""
+
+    @classmethod
+    def parse(cls, schema_sql: str, seed_sql: str, *, source: str) -> Template:
+        """Load a seed; ``source`` is its name in errors, such as the file's.
+
+        Tables come from the seed's own CREATE TABLEs, those it lacks from ``schema_sql``. Foreign keys are not
+        enforced, as on the benchmark's live servers. Raises SeedError.
+        """
+        connection = apsw.Connection(":memory:")
+        try:
+            load(connection, schema_sql, seed_sql, source)
+            return cls(connection)
+        except UnicodeDecodeError as error:
+            connection.close()
+            raise SeedError(source, 1, f"text that is not valid UTF-8: {error}") from error
+        except SeedError:
+            connection.close()
+            raise
+
+    def clone(self, gym: str = "") -> Database:
+        """A fresh database with the seed's rows, in some 60 microseconds; ``gym`` stands in its changes."""
+        # The memdb VFS, unlike ":memory:", lets a second, read-only connection open the same database.
+        uri = f"file:/eog-{next(_numbers)}?vfs=memdb"
+        flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
+        connection = apsw.Connection(uri, flags=flags)
+        with self._lock, connection.backup("main", self._connection, "main") as backup:
+            backup.step(-1)
+        return Database(connection, uri, self.tables, gym)
+
+
+class Database:
+    """The state of one gym in one run. Not for use from several threads at once."""
+
+    def __init__(self, connection: apsw.Connection, uri: str, tables: tuple[Table, ...], gym: str) -> None:
+        self.connection = connection
+        """Read and write; for tools."""
+        self.gym = gym
+        self._uri = uri
+        self._tables = {table.name: table for table in tables}
+        self._reader: Reader | None = None
+
+    def tables(self) -> tuple[Table, ...]:
+        """Its tables with their columns and keys, in the order of their creation."""
+        return tuple(self._tables.values())
+
+    @contextmanager
+    def record(self) -> Iterator[Recording]:
+        """Record what is written inside the ``with``; the recording's ``changes`` are there after it.
+
+        SQLite's sessions pass over rows with NULL in their primary key, which only a seed's own DDL can allow.
+        """
+        recording = Recording(self.connection, self._tables, self.gym)
+        try:
+            yield recording
+        finally:
+            recording.end()
+
+    def query(self, sql: str, *, max_rows: int = 10_000, seconds: float = 5.0) -> QueryResult:
+        """Run one SELECT (or WITH, VALUES) on a read-only connection; raises QueryError."""
+        if self._reader is None:
+            self._reader = Reader(self._uri)
+        return self._reader.query(sql, max_rows=max_rows, seconds=seconds)
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Repeat recorded changes, in the order they happened; all or none. Raises StateError."""
+        write(self.connection, self._tables, changes, "apply")
+
+    def revert(self, changes: Iterable[Change]) -> None:
+        """Undo recorded changes, given in the order they happened; all or none. Raises StateError.
+
+        Deleted rows come back with the same content, but at the end of their table.
+        """
+        write(self.connection, self._tables, changes, "revert")
+
+    def hash(self) -> str:
+        """SHA-256 over tables, columns and rows; equal exactly when the contents are."""
+        return content_hash(self.connection, self.tables())
+
+    def close(self) -> None:
+        """Close both connections; the data is gone then."""
+        if self._reader is not None:
+            self._reader.close()
+        self.connection.close()
+
+
+def content_hash(connection: apsw.Connection, tables: Iterable[Table]) -> str:
+    """SHA-256 over names and rows in the order of their keys; 1, 1.0 and '1' count as different."""
+    digest = hashlib.sha256()
+    for table in sorted(tables, key=lambda table: table.name):
+        digest.update(repr((table.name, table.columns)).encode())
+        columns, key = ", ".join(map(quote, table.columns)), ", ".join(map(quote, table.key))
+        sql = f"SELECT {columns} FROM {quote(table.name)} ORDER BY {key}"  # noqa: S608 - quoted
+        for row in connection.execute(sql):
+            digest.update(repr(row).encode())
+    return digest.hexdigest()

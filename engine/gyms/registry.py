@@ -1,0 +1,29 @@
+"""The built-in domains, each imported only when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from engine.gyms.toolkit import Domain
+
+_SERVERS = {"itsm": "gym-itsm-mcp"}
+
+DOMAINS = tuple(_SERVERS)
+"""Names of the domains that are built in."""
+
+
+def domain(name: str) -> Domain:
+    """The domain of this name. Raises LookupError when none is built in."""
+    if name not in _SERVERS:
+        raise LookupError(f"no domain is called {name!r}; there are: {', '.join(DOMAINS)}")
+    found = import_module(f"engine.gyms.domains.{name}").DOMAIN
+    assert isinstance(found, Domain)
+    return found
+
+
+def domain_for_server(server_name: str) -> Domain | None:
+    """The domain that a task's gym server stands for; None when it is none of the built-in ones."""
+    for name, server in _SERVERS.items():
+        if server == server_name:
+            return domain(name)
+    return None

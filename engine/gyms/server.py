@@ -1,0 +1,134 @@
+"""A gym as an HTTP server that speaks the benchmark's contract: MCP, seeding, the SQL runner."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import mcp_types as types
+import uvicorn
+from mcp.server.lowlevel import Server
+from mcp.server.transport_security import (
+    RequestBodyLimitMiddleware,
+    TransportSecurityMiddleware,
+    TransportSecuritySettings,
+)
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import engine
+from engine.gyms.api import ANSWERED, DATABASE_HEADER, AdminRoutes, answer_error
+from engine.gyms.hosting import Hosting, UnknownDatabase
+from engine.gyms.registry import domain as built_in
+from engine.gyms.session import carry_out
+from engine.gyms.toolkit import Answer, Clock, Domain, FrozenClock, WallClock
+
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""The benchmark's largest seeds take a few megabytes."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def serve(domain_name: str, host: str, port: int, frozen_clock: bool) -> None:
+    """Serve a built-in domain until the process is told to stop.
+
+    With ``frozen_clock`` every database gets a clock of its own that repeats exactly. Raises OSError when the
+    address cannot be listened on, LookupError for an unknown domain.
+    """
+    app = build_app(built_in(domain_name), clock=FrozenClock if frozen_clock else WallClock, host=host)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Bound here, since uvicorn would log that a port is taken and end the process.
+    with socket.create_server((host, port), family=family) as listener:
+        # Connections inherit it; asyncio sets it only on sockets that it made, and without it Nagle's algorithm
+        # holds each answer's body back for 40 ms.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
+        with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order and raises it again
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def build_app(domain: Domain, *, clock: Callable[[], Clock] = WallClock, host: str = "127.0.0.1") -> Starlette:
+    """The server of a domain as an ASGI application.
+
+    Args:
+        domain: what it serves.
+        clock: makes the clock of each database that is seeded.
+        host: where it will listen. On loopback, requests to another host name or from another origin are
+            refused, or any web page could reach the server by DNS rebinding.
+    """
+    hosting = Hosting(domain, clock)
+    security = _security(host)
+    app = _mcp_server(hosting).streamable_http_app(
+        json_response=True,
+        stateless_http=True,
+        max_request_body_size=MAX_BODY_BYTES,
+        transport_security=security,
+        custom_starlette_routes=AdminRoutes(hosting).routes(),
+    )
+    serving_mcp = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with serving_mcp(app):
+            yield
+        await hosting.close()
+
+    app.router.lifespan_context = lifespan
+    for error in ANSWERED:
+        app.add_exception_handler(error, answer_error)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
+    app.add_middleware(_SameHost, settings=security)
+    return app
+
+
+def _mcp_server(hosting: Hosting) -> Server[Any]:
+    domain = hosting.domain
+    tools = [types.Tool.model_validate(item) for item in domain.tool_list()]
+
+    async def list_tools(*_: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=tools)
+
+    async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        answer = await _call(hosting, params.name, params.arguments or {}, context.request.headers)
+        content: list[types.ContentBlock] = [types.TextContent(type="text", text=answer.text)]
+        return types.CallToolResult(content=content, is_error=answer.is_error)
+
+    version = engine.__version__
+    return Server(domain.server_name, version=version, on_list_tools=list_tools, on_call_tool=call_tool)
+
+
+async def _call(hosting: Hosting, tool: str, arguments: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
+    database_id = headers.get(DATABASE_HEADER, "").strip()
+    if not database_id:
+        return Answer(f"Error: {DATABASE_HEADER} header is required for database isolation", is_error=True)
+    try:
+        async with hosting.use(database_id) as hosted:
+            connection = hosted.database.connection
+            return carry_out(hosting.domain, connection, tool, arguments, headers, hosted.clock)
+    except UnknownDatabase as error:
+        return Answer(f"Error: {error}", is_error=True)
+
+
+def _security(host: str) -> TransportSecuritySettings:
+    names = ("127.0.0.1", "localhost", "[::1]")
+    hosts = [pattern for name in names for pattern in (name, f"{name}:*")]
+    return TransportSecuritySettings(
+        enable_dns_rebinding_protection=host in LOOPBACK,
+        allowed_hosts=hosts,
+        allowed_origins=[f"http://{pattern}" for pattern in hosts],
+    )
+
+
+class _SameHost:
+    """The SDK's host and origin checks for every route, not only the SDK's own."""
+
+    def __init__(self, app: ASGIApp, settings: TransportSecuritySettings) -> None:
+        self._app = app
+        self._checks = TransportSecurityMiddleware(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = await self._checks.validate_request(Request(scope)) if scope["type"] == "http" else None
+        await (refusal or self._app)(scope, receive, send)

@@ -1,0 +1,179 @@
+"""A gym as a run uses it: its tools, calls with the row changes that they make, and its state."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import apsw
+
+from engine.gyms.database import Database, QueryResult, Template
+from engine.gyms.readonly import QueryTooSlow
+from engine.gyms.toolkit import Answer, Clock, Domain, UnknownTool
+from engine.tasks.models import GymConfig
+from engine.trajectory.changes import Change
+
+if TYPE_CHECKING:
+    from mcp import Client
+    from mcp.server.lowlevel import Server
+
+log = logging.getLogger(__name__)
+
+_QUICK_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool that a gym offers."""
+
+    name: str
+    description: str
+    input_schema: Mapping[str, Any]
+    gym: str
+    """Server name of the gym that has it."""
+    writes: bool
+    """Whether it may change the gym's database."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallOutcome:
+    """What came of a tool call."""
+
+    result: dict[str, Any] | None
+    """The MCP result as the benchmark's servers frame it; None when there is none, and then ``error`` says why."""
+    is_error: bool
+    changes: tuple[Change, ...] = ()
+    duration_s: float = 0.0
+    error: str | None = None
+
+    @classmethod
+    def refused(cls, error: str) -> CallOutcome:
+        """The outcome of a call that no gym carried out."""
+        return cls(result=None, is_error=True, error=error)
+
+
+class GymSession(Protocol):
+    """One gym with a database of its own, open for one run."""
+
+    name: str
+    """The server's name in the task."""
+    domain: str
+    """The domain's name."""
+
+    async def tools(self) -> list[ToolSpec]:
+        """All its tools, in the server's order."""
+
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
+        """Carry out one tool call; whatever goes wrong with it is an outcome, not an exception."""
+
+    async def query(self, sql: str) -> QueryResult:
+        """Run one SELECT on the current state; raises QueryError."""
+
+
+class EmbeddedGym:
+    """A built-in gym in this process: its own database, spoken to with the ``mcp`` SDK in memory."""
+
+    def __init__(self, config: GymConfig, domain: Domain, database: Database, client: Client) -> None:
+        self.name = config.mcp_server_name
+        self.domain = domain.name
+        self.database = database
+        self._writes = domain.writes
+        self._client = client
+        self._lock = asyncio.Lock()  # changes belong to one call only if calls do not overlap
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, config: GymConfig, template: Template, domain: Domain, clock: Clock
+    ) -> AsyncIterator[EmbeddedGym]:
+        """Clone the template and connect to it; the database is gone when the ``async with`` ends."""
+        from mcp import Client
+
+        database = template.clone(config.mcp_server_name)
+        try:
+            server = _server(domain, database, config.headers, clock)
+            async with Client(server, mode="auto", cache=None) as client:
+                yield cls(config, domain, database, client)
+        finally:
+            database.close()
+
+    async def tools(self) -> list[ToolSpec]:
+        """All tools of the domain."""
+        listed = await self._client.list_tools()
+        return [
+            ToolSpec(tool.name, tool.description or "", tool.input_schema, self.name, self._writes(tool.name))
+            for tool in listed.tools
+        ]
+
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
+        """Carry out one call and record which rows it changed. Calls run one after the other."""
+        from mcp import MCPError
+
+        async with self._lock:
+            started = time.perf_counter()
+            try:
+                with self.database.record() as recording:
+                    answer = await self._client.call_tool(name, dict(arguments))
+            except MCPError as error:
+                return CallOutcome.refused(f"{self.name} gave no answer: {error}")
+            took = time.perf_counter() - started
+        text = "".join(block.text for block in answer.content if block.type == "text")
+        return CallOutcome(_frame(text, answer.is_error), answer.is_error, recording.changes, took)
+
+    async def query(self, sql: str) -> QueryResult:
+        """Run one SELECT; raises QueryError. A slow one does not hold up the other runs."""
+        import anyio.to_thread
+
+        async with self._lock:
+            try:
+                return self.database.query(sql, seconds=_QUICK_SECONDS)
+            except QueryTooSlow:
+                return await anyio.to_thread.run_sync(self.database.query, sql)
+
+
+def carry_out(
+    domain: Domain,
+    connection: apsw.Connection,
+    tool: str,
+    arguments: Mapping[str, Any],
+    headers: Mapping[str, str],
+    clock: Clock,
+) -> Answer:
+    """Carry out a tool call; an unknown tool and a bug in a tool are answers too."""
+    try:
+        return domain.call(connection, tool, arguments, headers, clock)
+    except UnknownTool:
+        return Answer(f"Unknown tool: {tool}", is_error=True)
+    except Exception as error:  # a bug of ours must cost the agent one call, not the run
+        log.exception("%s: %s failed", domain.name, tool)
+        return Answer(f"Internal error in {tool}: {type(error).__name__}: {error}", is_error=True)
+
+
+def _server(domain: Domain, database: Database, headers: Mapping[str, str], clock: Clock) -> Server[Any]:
+    import mcp_types as types
+    from mcp.server.lowlevel import Server
+
+    async def list_tools(*_: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=[types.Tool.model_validate(item) for item in domain.tool_list()])
+
+    async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        answer = carry_out(domain, database.connection, params.name, params.arguments or {}, headers, clock)
+        content = [types.TextContent(type="text", text=answer.text)]
+        return types.CallToolResult(content=list(content), is_error=answer.is_error)
+
+    return Server(domain.server_name, on_list_tools=list_tools, on_call_tool=call_tool)
+
+
+def _frame(text: str, is_error: bool) -> dict[str, Any]:
+    """A result with every key that the benchmark's servers write out."""
+    return {
+        "meta": None,
+        "content": [{"type": "text", "text": text, "annotations": None, "meta": None}],
+        "structuredContent": None,
+        "isError": is_error,
+    }

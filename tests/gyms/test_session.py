@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+
+import pytest
+
+from engine.gyms.database import QueryError, Template
+from engine.gyms.registry import DOMAINS, domain, domain_for_server
+from engine.gyms.session import CallOutcome, EmbeddedGym
+from engine.gyms.toolkit import FrozenClock
+from engine.tasks.models import GymConfig
+
+SEED = "INSERT INTO ticket VALUES ('T_1', 'Printer on fire', NULL, NULL)"
+CONFIG = GymConfig(mcp_server_name="gym-desk", mcp_server_url="http://nowhere", context={" X-Desk-User ": "ann"})
+
+
+@pytest.fixture
+def opened(desk):
+    """Opens a session on the desk, in the test's own task as the SDK's client wants it."""
+    template = Template.parse(desk.schema_sql, SEED, source="desk.sql")
+    return lambda: EmbeddedGym.open(CONFIG, template, desk, FrozenClock())
+
+
+def text(outcome: CallOutcome) -> str:
+    assert outcome.result is not None
+    return outcome.result["content"][0]["text"]
+
+
+async def test_tools_are_offered_with_their_schemas_untouched(opened, desk):
+    async with opened() as gym:
+        tools = await gym.tools()
+        assert [tool.name for tool in tools] == [item["name"] for item in desk.tool_list()]
+        assert tools[0].input_schema == desk.tool_list()[0]["inputSchema"]
+        assert (tools[0].gym, tools[0].description) == ("gym-desk", "Tool open_ticket.")
+        assert [tool.name for tool in tools if tool.writes] == ["open_ticket", "break_down"]
+
+
+async def test_a_call_answers_in_the_live_frame_and_tells_what_it_changed(opened):
+    async with opened() as gym:
+        outcome = await gym.call("open_ticket", {"title": "No coffee"})
+        opened = "2026-01-01T00:00:00"
+        assert outcome.result == {
+            "meta": None,
+            "content": [
+                {"type": "text", "text": f'{{"id": "T_2", "opened": "{opened}"}}', "annotations": None, "meta": None}
+            ],
+            "structuredContent": None,
+            "isError": False,
+        }
+        [change] = outcome.changes
+        row = {"id": "T_2", "title": "No coffee", "owner": "ann", "opened": opened}
+        assert (change.gym, change.table, change.op, change.after) == ("gym-desk", "ticket", "insert", row)
+        assert not outcome.is_error
+        assert 0 < outcome.duration_s < 1
+        assert (await gym.query("SELECT count(*) FROM ticket")).rows == [(2,)]
+
+
+async def test_a_refused_call_changes_nothing(opened):
+    async with opened() as gym:
+        outcome = await gym.call("open_ticket", {})
+        assert (outcome.is_error, text(outcome), outcome.changes) == (True, '{"detail": "title is required"}', ())
+        assert outcome.result["isError"] is True
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "words"),
+    [
+        ("close_ticket", {}, "Unknown tool: close_ticket"),
+        ("break_down", {}, "Internal error in break_down: ZeroDivisionError: the desk fell over"),
+        ("open_ticket", {"title": "lone \ud800 surrogate"}, "Internal error in open_ticket: UnicodeEncodeError"),
+    ],
+)
+async def test_a_call_that_cannot_work_is_an_answer_and_the_session_goes_on(opened, tool, arguments, words):
+    async with opened() as gym:
+        outcome = await gym.call(tool, arguments)
+        assert outcome.is_error
+        assert words in text(outcome)
+        assert outcome.changes == ()
+        assert text(await gym.call("list_tickets", {})) == '[["T_1", "Printer on fire"]]'
+
+
+async def test_calls_at_once_keep_their_changes_apart(opened):
+    async with opened() as gym:
+        outcomes = await asyncio.gather(*(gym.call("open_ticket", {"title": f"number {n}"}) for n in range(20)))
+        assert [len(outcome.changes) for outcome in outcomes] == [1] * 20
+        assert [outcome.changes[0].after["title"] for outcome in outcomes] == [f"number {n}" for n in range(20)]
+
+
+async def test_a_slow_query_does_not_hold_up_others(opened):
+    async with opened() as gym:
+        endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT 1 FROM c LIMIT 3000000) SELECT count(*) FROM c"
+        slow = asyncio.create_task(gym.query(endless))
+        longest, last = 0.0, time.monotonic()
+        while not slow.done():
+            await asyncio.sleep(0.005)
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        assert slow.result().rows == [(3_000_000,)]
+        assert longest < 0.2
+
+
+async def test_a_query_that_cannot_run_says_why(opened):
+    async with opened() as gym:
+        with pytest.raises(QueryError, match="no such column"):
+            await gym.query("SELECT nope FROM ticket")
+
+
+async def test_two_sessions_share_nothing_and_frozen_clocks_repeat(opened):
+    async with opened() as one, opened() as two:
+        first = await one.call("open_ticket", {"title": "only here"})
+        assert (await two.query("SELECT count(*) FROM ticket")).rows == [(1,)]
+        second = await two.call("open_ticket", {"title": "only here"})
+        assert (first.result, first.changes) == (second.result, second.changes)
+        assert one.database.hash() == two.database.hash()
+
+
+def test_the_registry_knows_its_domains_by_name_and_by_server():
+    assert DOMAINS == ("itsm",)
+    assert domain("itsm") is domain_for_server("gym-itsm-mcp")
+    assert domain_for_server("gym-unheard-of") is None
+    with pytest.raises(LookupError, match="there are: itsm"):
+        domain("astrology")
+
+
+def test_the_protocol_library_is_loaded_only_when_a_gym_is_opened():
+    code = "import sys, engine.gyms.session, engine.gyms.registry; sys.exit('mcp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
