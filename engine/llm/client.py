@@ -1,0 +1,235 @@
+"""Asking a model through LiteLLM: one call, its retries, and what came back.
+
+LiteLLM takes seconds to import, so that happens with the first call, in a thread. Its own retries, its log
+output and its downloads at import are off: what is tried again is recorded, and nothing but us writes to the terminal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import functools
+import json
+import logging
+import os
+import random
+import re
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from engine.llm.config import LLMConfig
+from engine.llm.providers import arguments
+from engine.trajectory.events import RequestedCall, Usage
+
+OnRetry = Callable[[int, str, float], Awaitable[None]]
+"""Told before each wait: number of the failed attempt from 1, reason, seconds until the next."""
+
+LONGEST_WAIT_S = 60.0
+"""Longest wait between two attempts, whatever the service asks for."""
+
+_WHAT_TO_DO = {
+    401: "The service refused the key: check llm_api_key.",
+    403: "The key may not use this model: check llm_api_key and llm_model.",
+    404: "The service does not know the model or the address: check llm_model and llm_api_endpoint.",
+    408: "No answer in time: check llm_api_endpoint, or try again later.",
+    429: "The service is over its limit: lower the concurrency, or check the account's quota.",
+}
+
+
+class ModelError(Exception):
+    """A model cannot be asked; the text says why and what a person can do, and never contains the key."""
+
+
+class _UnreadableError(Exception):
+    """The service answered, but not with an answer of a model."""
+
+    status_code = 502
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a model answered."""
+
+    text: str
+    calls: tuple[RequestedCall, ...]
+    message: Mapping[str, Any]
+    """The answer as it goes back to the model in the next request, with what providers hide in it (thinking,
+    signatures)."""
+    usage: Usage
+    model: str
+    duration_s: float
+    """Seconds that the successful attempt took."""
+
+
+class Model:
+    """A configured model. It keeps no conversation and can serve many runs at once."""
+
+    def __init__(
+        self,
+        config: LLMConfig,
+        *,
+        attempts: int = 3,
+        first_wait_s: float = 1.0,
+        timeout_s: float = 600.0,
+    ) -> None:
+        self.name = config.name
+        self._attempts = attempts
+        self._first_wait_s = first_wait_s
+        self._arguments = arguments(config) | {
+            "timeout": timeout_s,
+            "drop_params": True,  # temperature with a model that has none, and the like
+            "num_retries": 0,
+            "max_retries": 0,
+        }
+        key = config.llm_api_key.get_secret_value()
+        # A placeholder like "x" is no secret, and taking it out would mangle every text.
+        self._secrets = {key, quote(key, safe="")} if len(key) > 3 else set()
+
+    async def complete(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]],
+        on_retry: OnRetry,
+    ) -> Reply:
+        """Ask for the next answer.
+
+        Args:
+            messages: the conversation so far, as OpenAI's protocol has it.
+            tools: what ``schemas.function`` makes of the offered tools.
+            on_retry: awaited after each failed attempt that is tried again.
+
+        Raises:
+            ModelError: the service refused, or no attempt succeeded.
+        """
+        litellm = await asyncio.to_thread(_litellm)
+        attempt = 0
+        while True:
+            attempt += 1
+            started = time.perf_counter()
+            try:
+                response = await litellm.acompletion(messages=messages, tools=tools or None, **self._arguments)
+            except Exception as error:  # LiteLLM lets much through of what providers' clients raise
+                failure = error
+            else:
+                if response.choices:
+                    return self._reply(response, time.perf_counter() - started)
+                failure = _UnreadableError("The service's answer holds no message.")
+            reason = self._words(failure)
+            if not _passing(failure):
+                raise ModelError(f"{self.name}: {reason}")
+            if attempt == self._attempts:
+                raise ModelError(f"{self.name}: no answer after {attempt} attempts. {reason}")
+            wait_s = _retry_after(failure)
+            if wait_s is None:
+                wait_s = self._first_wait_s * (2 ** (attempt - 1) + random.random())  # noqa: S311
+            wait_s = min(wait_s, LONGEST_WAIT_S)
+            await on_retry(attempt, reason, wait_s)
+            await asyncio.sleep(wait_s)
+
+    def _reply(self, response: Any, duration_s: float) -> Reply:
+        message = _message(response.choices[0].message)
+        usage = getattr(response, "usage", None)
+        return Reply(
+            text=message["content"] or "",
+            calls=_calls(message),
+            message=message,
+            usage=Usage(
+                tokens_in=getattr(usage, "prompt_tokens", None) or 0,
+                tokens_out=getattr(usage, "completion_tokens", None) or 0,
+                cost_usd=response._hidden_params.get("response_cost"),  # where LiteLLM documents it
+            ),
+            model=self.name,
+            duration_s=duration_s,
+        )
+
+    def _words(self, error: Exception) -> str:
+        """Why it failed, in one line, without tracebacks and without the key."""
+        text = str(error).partition("Traceback (most recent call last)")[0]
+        for secret in self._secrets:
+            text = text.replace(secret, "[key]")
+        text = re.sub(r"litellm\.|Handle with `\S+`\.?", "", text)
+        text = re.sub(r"(\w+: )\1+", r"\1", text)  # it names its exceptions twice
+        text = " ".join(text.split())
+        status = getattr(error, "status_code", None)
+        return " ".join(filter(None, [_WHAT_TO_DO.get(status or 0), text[:600] or type(error).__name__]))
+
+
+@functools.cache
+def _litellm() -> Any:
+    """LiteLLM, made quiet and kept from calling home at import."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    os.environ.setdefault("LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS", "True")
+    os.environ.setdefault("LITELLM_MODE", "PRODUCTION")  # in DEV it reads .env files from anywhere above it
+    import litellm
+
+    litellm.suppress_debug_info = True
+    logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
+    return litellm
+
+
+def _passing(failure: Exception) -> bool:
+    """Whether it may pass: rate limits, time-outs, a service in trouble, a success that was garbage."""
+    status = getattr(failure, "status_code", None)
+    return status is not None and (status < 300 or status in (408, 409, 429) or status >= 500)
+
+
+def _retry_after(error: Exception) -> float | None:
+    """Seconds that the service asked to wait, given as a number or as a date."""
+    headers = getattr(error, "litellm_response_headers", None) or {}
+    value = headers.get("retry-after", "")
+    try:
+        return max(0.0, float(value))  # in this order "nan" gives 0
+    except ValueError:
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _message(message: Any) -> dict[str, Any]:
+    """LiteLLM's message as a plain one that every provider takes back.
+
+    Calls without an id, or with one that another call of the answer has, get a new one.
+    """
+    plain: dict[str, Any] = {"content": None} | message.model_dump(exclude_none=True)
+    fields = plain.pop("provider_specific_fields", None) or {}
+    if known := {name: value for name, value in fields.items() if value is not None}:
+        plain["provider_specific_fields"] = known
+    if plain["content"] is not None:
+        plain["content"] = _sendable(plain["content"])
+    taken: set[str] = set()
+    for call in plain.get("tool_calls", ()):
+        if call.get("id") in taken | {None, ""}:
+            call["id"] = f"call_{uuid.uuid4().hex}"
+        taken.add(call["id"])
+    return plain
+
+
+def _calls(message: dict[str, Any]) -> tuple[RequestedCall, ...]:
+    """The calls of a plain message. Malformed arguments become ``{}`` in it: some providers parse them."""
+    calls = []
+    for call in message.get("tool_calls", ()):
+        function = call["function"]
+        raw = function.get("arguments") or "{}"
+        try:
+            parsed = json.loads(raw)
+        except ValueError:
+            parsed = None
+        malformed = None
+        if not isinstance(parsed, dict):
+            parsed, malformed, function["arguments"] = {}, _sendable(raw), "{}"
+        elif "\\u" in raw:
+            parsed = json.loads(_sendable(json.dumps(parsed, ensure_ascii=False)))
+        tool = _sendable(function.get("name") or "")
+        calls.append(RequestedCall(id=call["id"], tool=tool, arguments=parsed, malformed=malformed))
+    return tuple(calls)
+
+
+def _sendable(text: str) -> str:
+    """The text without lone surrogates: JSON can spell them, but neither a request nor a store can hold them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
