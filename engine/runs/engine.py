@@ -1,0 +1,186 @@
+"""Runs in the background: one thread with an event loop of its own, so that nobody who looks on can slow them.
+
+The app, the command line and scripts all launch through this. What runs do is read from the store, not from here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, wait
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+from engine.runs.control import Control
+from engine.runs.run import end_unstarted, run_task
+from engine.runs.seeds import Seeds
+from engine.runs.spec import Launch, PlannedRun, Prepared, prepare
+from engine.trajectory.events import RunStatus
+from engine.trajectory.store import NewRun, Store
+
+Result = TypeVar("Result")
+
+HEARTBEAT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Launched:
+    """An experiment that is under way."""
+
+    experiment_id: int
+    run_ids: tuple[int, ...]
+    done: Future[dict[int, RunStatus]]
+    """How each run ended, once all have."""
+
+
+class Engine:
+    """Owns the runs of this process. Every method may be called from any thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seeds = Seeds()
+        self._controls: dict[int, Control] = {}
+        self._work: set[Future[dict[int, RunStatus]]] = set()
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def launch(self, launch: Launch) -> Launched:
+        """Check a launch, record its runs as queued and start them.
+
+        Raises:
+            TaskError: a task, seed, gym or call list is missing or bad.
+            ConfigError: the LLM config is missing or bad.
+        """
+        return self.start(prepare(launch))
+
+    def start(self, prepared: Prepared) -> Launched:
+        """Record prepared runs as queued and start them."""
+        launch = prepared.launch
+        settings = launch.model_dump(mode="json")
+        experiment = self._store.create_experiment(launch.command(), settings)
+        runs = {
+            self._store.create_run(
+                NewRun(
+                    task=planned.task,
+                    task_name=planned.task.name,
+                    domain=planned.domain,
+                    agent=planned.agent.name,
+                    model=planned.agent.model,
+                    gyms="embedded",
+                    experiment_id=experiment,
+                    settings=settings,
+                )
+            ): planned
+            for planned in prepared.runs
+        }
+        with self._lock:
+            self._controls |= {run_id: Control() for run_id in runs}
+        done = self._submit(self._run_all(launch, runs))
+        self._work.add(done)
+        done.add_done_callback(self._work.discard)
+        return Launched(experiment, tuple(runs), done)
+
+    def alive(self) -> list[int]:
+        """Runs of this process that have not ended."""
+        with self._lock:
+            return list(self._controls)
+
+    def owns(self, run_id: int) -> bool:
+        """Whether a run lives in this process, so that it can be paused and stopped here."""
+        with self._lock:
+            return run_id in self._controls
+
+    def pause(self, run_id: int, by: str | None = None) -> bool:
+        """Let a run wait before its next call. False when it is not a live run of this process."""
+        return self._tell(run_id, lambda control: control.pause(by or getpass.getuser()))
+
+    def resume(self, run_id: int, by: str | None = None) -> bool:
+        """Let a paused run go on. False when it is not a live run of this process."""
+        return self._tell(run_id, lambda control: control.resume(by or getpass.getuser()))
+
+    def stop(self, run_id: int, by: str | None = None) -> bool:
+        """End a run now. False when it is not a live run of this process."""
+        return self._tell(run_id, lambda control: control.stop(by or getpass.getuser()))
+
+    def paused(self, run_id: int) -> bool:
+        """Whether a run was asked to wait."""
+        with self._lock:
+            control = self._controls.get(run_id)
+        return control is not None and control.paused
+
+    def close(self) -> None:
+        """Stop every run, wait until each is recorded as stopped, and end the thread."""
+        if self._loop is None or self._thread is None:
+            return
+        for run_id in self.alive():
+            self.stop(run_id)
+        wait([*self._work])
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop = self._thread = None
+
+    def _tell(self, run_id: int, order: Callable[[Control], None]) -> bool:
+        with self._lock:
+            control = self._controls.get(run_id)
+        if control is None or self._loop is None:
+            return False
+        self._loop.call_soon_threadsafe(order, control)
+        return True
+
+    def _submit(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="eog-engine", daemon=True)
+            self._thread.start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _run_all(self, launch: Launch, runs: dict[int, PlannedRun]) -> dict[int, RunStatus]:
+        places = asyncio.Semaphore(launch.concurrency)
+        beat = asyncio.create_task(self._heartbeat(runs))
+        try:
+            ends = await asyncio.gather(*(self._run(launch, run_id, runs[run_id], places) for run_id in runs))
+        finally:
+            beat.cancel()
+        return dict(zip(runs, ends, strict=True))
+
+    async def _run(self, launch: Launch, run_id: int, planned: PlannedRun, places: asyncio.Semaphore) -> RunStatus:
+        control = self._controls[run_id]
+        try:
+            # A task of its own: stopping a run cancels it and nothing else.
+            control.task = asyncio.create_task(self._placed(launch, run_id, planned, control, places))
+            if control.stopped:
+                control.task.cancel()
+            return await control.task
+        except asyncio.CancelledError:
+            return end_unstarted(self._store, run_id)
+        finally:
+            with self._lock:
+                del self._controls[run_id]
+
+    async def _placed(
+        self, launch: Launch, run_id: int, planned: PlannedRun, control: Control, places: asyncio.Semaphore
+    ) -> RunStatus:
+        async with places:
+            return await run_task(
+                self._store,
+                run_id,
+                planned,
+                self._seeds,
+                control,
+                max_steps=launch.max_steps,
+                frozen=launch.frozen_clock,
+            )
+
+    async def _heartbeat(self, runs: dict[int, PlannedRun]) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            self._store.heartbeat()

@@ -1,0 +1,162 @@
+"""One agent on one task, once: seed the gyms, let the agent act, verify, and leave nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+from engine.agents.environment import AgentError
+from engine.gyms.database import SeedError
+from engine.gyms.session import EmbeddedGym, GymSession, ToolSpec
+from engine.gyms.toolkit import Clock, FrozenClock, WallClock
+from engine.runs.control import Control
+from engine.runs.environment import RunEnvironment
+from engine.runs.seeds import Seed, Seeds
+from engine.runs.spec import PlannedRun
+from engine.tasks.files import TaskError
+from engine.tasks.models import Task
+from engine.trajectory.events import Failure, GymUsed, Outcome, RunEnded, RunStarted, RunStatus, Verdicts
+from engine.trajectory.store import RunRecorder, Store
+from engine.verify import decide, outcomes, verify
+
+log = logging.getLogger(__name__)
+
+LIVE_CHECK_SECONDS = 0.02
+"""A task whose verifiers take longer than this on the seed is verified at the end only, not after each write."""
+
+FROZEN_START = "2026-01-01T00:00:00"
+"""Where the clock of a run stands when it is asked to repeat exactly."""
+
+
+async def run_task(
+    store: Store, run_id: int, planned: PlannedRun, seeds: Seeds, control: Control, *, max_steps: int, frozen: bool
+) -> RunStatus:
+    """Run a task and record it; whatever goes wrong ends up in the record, not in an exception.
+
+    Returns:
+        passed, failed, errored or stopped.
+    """
+    recorder = store.recorder(run_id)
+    try:
+        return await _seeded(store, recorder, planned, seeds, control, max_steps=max_steps, frozen=frozen)
+    except (TaskError, SeedError) as error:
+        return _broken(recorder, "gym", str(error))
+    except Exception as error:  # the one place where a bug of ours becomes a recorded end instead of a lost run
+        log.exception("run %d failed", run_id)
+        return _broken(recorder, "eog-tui", f"{type(error).__name__}: {error}")
+
+
+async def _seeded(
+    store: Store,
+    recorder: RunRecorder,
+    planned: PlannedRun,
+    seeds: Seeds,
+    control: Control,
+    *,
+    max_steps: int,
+    frozen: bool,
+) -> RunStatus:
+    task = planned.task
+    async with AsyncExitStack() as stack:
+        gyms: dict[str, GymSession] = {}
+        used = []
+        for config in task.gym_servers_config:
+            seed = seeds.of(config, planned.seed_root)
+            clock: Clock = FrozenClock(FROZEN_START) if frozen else WallClock()
+            opened = EmbeddedGym.open(config, seed.template, seed.domain, clock)
+            gyms[config.mcp_server_name] = await stack.enter_async_context(opened)
+            used.append(_gym_used(store, config.mcp_server_name, seed, frozen))
+        tools = await offered_tools(task, gyms)
+        started = time.perf_counter()
+        untouched = await outcomes(task.verifiers, gyms)
+        quick = time.perf_counter() - started < LIVE_CHECK_SECONDS
+        recorder.append(
+            RunStarted(
+                gyms=tuple(used),
+                tools=store.put_text(json.dumps([tool_as_json(tool) for tool in tools], ensure_ascii=False)),
+                tool_count=len(tools),
+                untouched=untouched,
+                max_steps=max_steps,
+            )
+        )
+        env = RunEnvironment(
+            task, gyms, tools, recorder, control, max_steps=max_steps, check_writes=quick and bool(task.verifiers)
+        )
+        env.open()
+        return await _acted(env, recorder, planned, gyms, control, untouched)
+
+
+async def _acted(
+    env: RunEnvironment,
+    recorder: RunRecorder,
+    planned: PlannedRun,
+    gyms: Mapping[str, GymSession],
+    control: Control,
+    untouched: tuple[Outcome, ...],
+) -> RunStatus:
+    task, answer, error = planned.task, "", None
+    status: RunStatus | None = None
+    try:
+        await env.ready()
+        answer = await planned.agent.act(env)
+    except AgentError as failure:
+        status, error = "errored", str(failure)
+        env.failed("agent", error)
+    except asyncio.CancelledError:
+        status, error = "stopped", f"stopped by {control.by}" if control.by else "stopped"
+        env.intervened("stop")
+        control.caught()
+    finally:
+        control.task = None  # from here on a stop comes too late
+    verdicts = await verify(task.verifiers, gyms, env.called, untouched)
+    recorder.append(Verdicts(step=env.step, verdicts=verdicts))
+    if status is None:
+        status = decide(verdicts)
+        if status == "errored":
+            broken = [f"{verdict.name}: {verdict.reason}" for verdict in verdicts if verdict.outcome == "error"]
+            error = "; ".join(broken) or "the task has no verifier, so nothing says whether it was done"
+    recorder.append(RunEnded(step=env.step, status=status, answer=answer, error=error))
+    return status
+
+
+def end_unstarted(store: Store, run_id: int) -> RunStatus:
+    """Record the end of a run that was stopped before its turn came."""
+    store.recorder(run_id).append(RunEnded(status="stopped", error="stopped before it started"))
+    return "stopped"
+
+
+def _broken(recorder: RunRecorder, where: str, message: str) -> RunStatus:
+    step = recorder.last_step + 1
+    recorder.append(Failure(step=step, where=where, message=message))
+    recorder.append(RunEnded(step=step, status="errored", error=message))
+    return "errored"
+
+
+async def offered_tools(task: Task, gyms: Mapping[str, GymSession]) -> list[ToolSpec]:
+    """The tools that a task offers: selected ones less restricted ones; the first gym wins a shared name."""
+    tools: dict[str, ToolSpec] = {}
+    for gym in gyms.values():
+        for tool in await gym.tools():
+            tools.setdefault(tool.name, tool)
+    selected = tools.keys() if task.selected_tools is None else task.selected_tools
+    restricted = task.restricted_tools or ()
+    return [tools[name] for name in dict.fromkeys(selected) if name in tools and name not in restricted]
+
+
+def tool_as_json(tool: ToolSpec) -> dict[str, object]:
+    """A tool as it is kept with a trajectory."""
+    return {"name": tool.name, "description": tool.description, "inputSchema": tool.input_schema, "gym": tool.gym}
+
+
+def _gym_used(store: Store, name: str, seed: Seed, frozen: bool) -> GymUsed:
+    return GymUsed(
+        name=name,
+        domain=seed.domain.name,
+        where="embedded",
+        seed=store.put_text(seed.text),
+        clock=FROZEN_START if frozen else None,
+    )

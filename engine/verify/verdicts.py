@@ -1,0 +1,153 @@
+"""Run a task's verifiers on the state of its gyms. Pass, fail and error are told apart here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from engine.gyms.database import QueryError, QueryResult
+from engine.tasks.models import Verifier
+from engine.trajectory.events import Outcome, RunStatus, Verdict
+from engine.verify.compare import VerifierError, compare, extract
+
+Check = TypeVar("Check", bound=BaseModel)
+
+
+class Queryable(Protocol):
+    """The state of one gym, open for reading."""
+
+    async def query(self, sql: str) -> QueryResult:
+        """Run one SELECT.
+
+        Raises:
+            QueryError: it cannot run; the text says why.
+        """
+
+
+class _StateCheck(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    query: str = Field(min_length=1)
+    expected_value: Any
+    comparison_type: str = "equals"
+
+
+class _CallCheck(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    selected_tools: list[str]
+    minimum_tool_calls: int = 1
+
+
+async def verify(
+    verifiers: Sequence[Verifier],
+    gyms: Mapping[str, Queryable],
+    called: Sequence[str],
+    untouched: Sequence[Outcome] | None = None,
+) -> tuple[Verdict, ...]:
+    """Run every verifier.
+
+    Args:
+        verifiers: in the task's order.
+        gyms: state by server name, in the task's order; a verifier without ``gym_name`` reads the first.
+        called: names of the tools that ran in a gym, one entry a call.
+        untouched: outcomes of the same verifiers on the untouched seed, noted in the verdicts.
+    """
+    return tuple(
+        [
+            await _verdict(index, verifier, gyms, called, untouched[index] if untouched else None)
+            for index, verifier in enumerate(verifiers)
+        ]
+    )
+
+
+async def outcomes(
+    verifiers: Sequence[Verifier], gyms: Mapping[str, Queryable], called: Sequence[str] = ()
+) -> tuple[Outcome, ...]:
+    """Only the outcomes, in order."""
+    return tuple(verdict.outcome for verdict in await verify(verifiers, gyms, called))
+
+
+def decide(verdicts: Sequence[Verdict]) -> RunStatus:
+    """How a run ended: one failure fails it, else one error makes it errored, else it passed.
+
+    This is the three-valued "and": a run with a failed verifier cannot pass, whatever the broken one would have
+    said. A run that nothing verified is errored, never passed.
+    """
+    found = {verdict.outcome for verdict in verdicts}
+    if "fail" in found:
+        return "failed"
+    return "passed" if found == {"pass"} else "errored"
+
+
+async def _verdict(
+    index: int, verifier: Verifier, gyms: Mapping[str, Queryable], called: Sequence[str], untouched: Outcome | None
+) -> Verdict:
+    known: dict[str, Any] = {
+        "index": index,
+        "name": verifier.name or f"verifier {index + 1}",
+        "type": verifier.verifier_type,
+        "description": verifier.description,
+        "untouched": untouched,
+    }
+    try:
+        match verifier.verifier_type:
+            case "database_state":
+                return await _state_verdict(verifier, gyms, known)
+            case "tool_execution":
+                return _calls_verdict(verifier, called, known)
+            case other:
+                raise VerifierError(f"verifier_type {other!r} is not supported")
+    except (VerifierError, QueryError) as error:
+        return Verdict(**known, outcome="error", reason=str(error))
+
+
+async def _state_verdict(verifier: Verifier, gyms: Mapping[str, Queryable], known: dict[str, Any]) -> Verdict:
+    check = _config(_StateCheck, verifier)
+    gym = verifier.gym_name or next(iter(gyms))
+    known |= {"gym": gym, "query": check.query, "comparison": check.comparison_type, "expected": check.expected_value}
+    if gym not in gyms:
+        raise VerifierError(f"gym_name {gym!r} is not a gym of this task ({', '.join(gyms)})")
+    result = await gyms[gym].query(check.query)
+    if result.truncated:
+        raise VerifierError(f"the query gives more than {len(result.rows):,} rows")
+    actual = extract(result.columns, result.rows)
+    known["actual"] = actual
+    if compare(check.comparison_type, actual, check.expected_value):
+        return Verdict(**known, outcome="pass")
+    words = check.comparison_type.replace("_", " ")
+    return Verdict(
+        **known, outcome="fail", reason=f"found {_short(actual)}, expected it {words} {_short(check.expected_value)}"
+    )
+
+
+def _calls_verdict(verifier: Verifier, called: Sequence[str], known: dict[str, Any]) -> Verdict:
+    check = _config(_CallCheck, verifier)
+    missing = [tool for tool in check.selected_tools if tool not in called]
+    known |= {
+        "comparison": "called",
+        "expected": {"tools": check.selected_tools, "minimum_calls": check.minimum_tool_calls},
+        "actual": {"tools": list(dict.fromkeys(called)), "calls": len(called)},
+    }
+    if missing:
+        return Verdict(**known, outcome="fail", reason=f"never called: {', '.join(missing)}")
+    if len(called) < check.minimum_tool_calls:
+        return Verdict(
+            **known, outcome="fail", reason=f"{len(called)} calls, at least {check.minimum_tool_calls} needed"
+        )
+    return Verdict(**known, outcome="pass")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else f"{text[:119]}… ({len(text):,} characters)"
+
+
+def _config(model: type[Check], verifier: Verifier) -> Check:
+    try:
+        return model.model_validate(verifier.validation_config)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise VerifierError(f"validation_config.{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
