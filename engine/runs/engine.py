@@ -145,7 +145,7 @@ class Engine:
 
     async def _run_all(self, launch: Launch, runs: dict[int, PlannedRun]) -> dict[int, RunStatus]:
         places = asyncio.Semaphore(launch.concurrency)
-        beat = asyncio.create_task(self._heartbeat(runs))
+        beat = asyncio.create_task(self._heartbeat())
         try:
             ends = await asyncio.gather(*(self._run(launch, run_id, runs[run_id], places) for run_id in runs))
         finally:
@@ -180,7 +180,7 @@ class Engine:
                 frozen=launch.frozen_clock,
             )
 
-    async def _heartbeat(self, runs: dict[int, PlannedRun]) -> None:
+    async def _heartbeat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             self._store.heartbeat()

@@ -1,0 +1,184 @@
+"""The store's connection to its database: opening, migrating, reading, writing and saying what went wrong.
+
+Writes of one process share a connection and a lock, so that its threads queue here instead of in SQLite;
+reads take connections of their own and never wait for a writer (WAL).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_dir
+from sqlalchemy import URL, Connection, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from engine.trajectory.tables import REVISION
+
+BUSY_SECONDS = 15
+"""How long a write waits for another process before it gives up."""
+
+_ELSEWHERE = "Another place can be chosen with --store or EOG_STORE."
+
+
+class StoreError(Exception):
+    """The store cannot be opened, read or written; the message says why and what to do."""
+
+
+def default_location() -> str:
+    """Where the store is when nobody says otherwise: ``EOG_STORE``, or a file in the user's data directory."""
+    return os.environ.get("EOG_STORE") or str(Path(user_data_dir("eog-tui"), "store.db"))
+
+
+class Database:
+    """One open database. Safe to use from several threads.
+
+    Raises:
+        StoreError: it cannot be opened, is not a store, or is of a newer version.
+    """
+
+    def __init__(self, location: str | Path | None) -> None:
+        self.url = _url(default_location() if location is None else location)
+        self._lock = threading.Lock()
+        self._watch_lock = threading.Lock()
+        self._revision = 0
+        self._seen: Any = None
+        try:
+            self._engine = create_engine(self.url)
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+            raise StoreError(f"The store cannot be at {self}: {error}.") from error
+        self._sqlite = self.url.get_backend_name() == "sqlite"
+        if self._sqlite:
+            self._prepare_file()
+            event.listen(self._engine, "connect", _set_up)
+            event.listen(self._engine, "begin", _begin)
+        try:
+            self._migrate()
+            with self._explained():
+                self._writer = self._engine.connect().execution_options(writes=True)
+                self._watcher = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        except StoreError:
+            self._engine.dispose()
+            raise
+        self.revision()
+
+    def __str__(self) -> str:
+        """The place without its password."""
+        file = self.url.database
+        return str(file) if self.url.get_backend_name() == "sqlite" else self.url.render_as_string()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that nobody else writes in; committed on leaving, rolled back on an exception."""
+        with self._lock, self._explained(), self._writer.begin():
+            yield self._writer
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the store."""
+        with self._explained(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    def revision(self) -> int:
+        """A number that grows whenever something was committed, by whichever process."""
+        with self._watch_lock, self._explained():
+            # A connection that never writes: SQLite's counter does not move for one's own commits.
+            seen = (
+                self._watcher.exec_driver_sql("PRAGMA data_version").scalar()
+                if self._sqlite
+                else self._watcher.scalar(select(func.txid_snapshot_xmax(func.txid_current_snapshot())))
+            )
+            if seen != self._seen:
+                self._seen = seen
+                self._revision += 1
+            return self._revision
+
+    def close(self) -> None:
+        """Give up all connections."""
+        with self._lock, self._watch_lock:
+            self._writer.close()
+            self._watcher.close()
+            self._engine.dispose()
+
+    def _prepare_file(self) -> None:
+        if not self.url.database or self.url.database == ":memory:":
+            raise StoreError("The store needs a file: several connections read and write it at once.")
+        folder = Path(self.url.database).parent
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The folder of the store cannot be made: {error}. {_ELSEWHERE}") from error
+
+    def _migrate(self) -> None:
+        """Bring the tables up to date. Importing Alembic takes longer than all else here, so only when needed."""
+        with self.read() as connection:
+            tables = inspect(connection).get_table_names()
+            if "alembic_version" in tables:
+                if connection.scalar(text("SELECT version_num FROM alembic_version")) == REVISION:
+                    return
+            elif tables:
+                raise StoreError(f"{self} is a database of another program. {_ELSEWHERE}")
+        from engine.trajectory.migrating import UnknownRevisionError, migrate
+
+        try:
+            # One transaction: whoever opens a new store at the same time waits here, and then finds it done.
+            with (
+                self._explained(),
+                self._engine.connect().execution_options(writes=True) as connection,
+                connection.begin(),
+            ):
+                migrate(connection)
+        except UnknownRevisionError as error:
+            raise StoreError(
+                f"The store {self} was written by a newer eog-tui (its tables are of version {error}; this program "
+                f"knows {REVISION}). Upgrade eog-tui. {_ELSEWHERE}"
+            ) from error
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise StoreError(self._why(str(error.orig or error))) from error
+        except OverflowError as error:
+            raise StoreError(f"The store {self} cannot hold so large a number.") from error
+
+    def _why(self, reason: str) -> str:
+        if "not a database" in reason or "malformed" in reason:
+            return f"{self} is not a store, or is damaged ({reason}). {_ELSEWHERE}"
+        if "unable to open" in reason or "readonly" in reason or "read-only" in reason:
+            return f"The store {self} cannot be written ({reason}). Check its permissions. {_ELSEWHERE}"
+        if "locked" in reason:
+            return f"Another process kept the store {self} for over {BUSY_SECONDS} seconds ({reason}). Try again."
+        if "full" in reason:
+            return f"There is no room left for the store {self} ({reason}). Free some space and try again."
+        return f"The store {self} failed: {reason}"
+
+
+def _url(location: str | Path) -> URL:
+    if isinstance(location, str) and "://" in location:
+        try:
+            return make_url(location)
+        except ArgumentError as error:
+            raise StoreError(f"{location!r} is neither a path nor a database URL: {error}") from error
+    return URL.create("sqlite", database=str(Path(location).expanduser().absolute()))
+
+
+def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; _begin does
+    connection.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != "AUTOCOMMIT":
+        # A deferred transaction that turns to writing fails at once if another process has written meanwhile.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

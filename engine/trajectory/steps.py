@@ -1,0 +1,123 @@
+"""The outline of a step, and how each event moves it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, assert_never
+
+from engine.trajectory.events import (
+    Event,
+    Failure,
+    Intervention,
+    Limit,
+    Message,
+    Outcome,
+    Retry,
+    RunEnded,
+    RunStarted,
+    ToolCall,
+    ToolResult,
+    Verdicts,
+)
+from engine.trajectory.headline import change_line, shape, title
+
+StepKind = Literal["system", "user", "say", "call", "error", "limit", "control"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepHead:
+    """What a list or timeline shows of a step. All texts are single lines, literal, and as hostile as their source."""
+
+    run_id: int
+    number: int
+    """Position in the run, from 0."""
+    kind: StepKind
+    title: str
+    started_at: datetime
+    """When its first event happened, UTC."""
+    tool: str | None = None
+    gym: str | None = None
+    """Server name of the gym that was called."""
+    shape: str = ""
+    """What came back from a call."""
+    change_line: str = ""
+    """What a call wrote; empty when it wrote nothing."""
+    ok: bool | None = None
+    """None while it is under way."""
+    writes: int = 0
+    """Rows inserted, updated or deleted."""
+    retries: int = 0
+    """Model calls that failed before this step came about."""
+    duration_s: float | None = None
+    """Seconds that model and tool took together."""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = None
+    """US dollars, where the price is known."""
+    size: int = 0
+    """Bytes of text in all its events."""
+    verifiers: tuple[Outcome, ...] | None = None
+    """Outcome of every verifier after this step, in the task's order; None when nothing was written."""
+
+
+def advance(head: StepHead | None, event: Event, run_id: int, size: int) -> StepHead | None:
+    """The step after one more event.
+
+    Args:
+        head: the step so far; None when this is its first event.
+        event: what happened.
+        run_id: the run it happened in.
+        size: bytes of text in the event.
+
+    Returns:
+        None when the event makes no step, such as the end of the run.
+    """
+    line = title(event)
+    base = head or StepHead(run_id, event.step, "error", line, event.at)
+    base = replace(base, size=base.size + size)
+    match event:
+        case RunStarted() | RunEnded():
+            return None
+        case Message():
+            return _said(base, event, line)
+        case ToolCall():
+            return replace(base, kind="call", tool=event.tool, gym=event.gym, title=line, ok=None)
+        case ToolResult():
+            return replace(
+                base,
+                ok=not event.is_error,
+                shape=shape(event),
+                change_line=change_line(event.changes, event.tool),
+                writes=base.writes + len(event.changes),
+                duration_s=(base.duration_s or 0.0) + event.duration_s,
+                verifiers=event.verifiers,
+            )
+        case Retry():
+            # Seen alone, the step is a model call in trouble; what it delays takes the place over.
+            return replace(base, title=line if base.kind == "error" else base.title, retries=base.retries + 1)
+        case Intervention():
+            return replace(base, kind="control", title=line, tool=None, ok=True)
+        case Limit():
+            return replace(base, kind="limit", title=line, ok=False)
+        case Failure():
+            return replace(base, kind="error", title=line, ok=False)
+        case Verdicts():
+            return head and replace(head, verifiers=tuple(verdict.outcome for verdict in event.verdicts))
+    assert_never(event)
+
+
+def _said(base: StepHead, event: Message, line: str) -> StepHead:
+    silent = event.role == "assistant" and bool(event.calls) and not event.content.strip()
+    usage = event.usage
+    return replace(
+        base,
+        kind="call" if silent else "say" if event.role == "assistant" else event.role,
+        tool=event.calls[0].tool if silent else None,
+        title=line,
+        ok=None if silent else True,
+        duration_s=event.duration_s,
+        tokens_in=base.tokens_in + (usage.tokens_in if usage else 0),
+        tokens_out=base.tokens_out + (usage.tokens_out if usage else 0),
+        cost_usd=usage.cost_usd if usage else base.cost_usd,
+    )

@@ -1,0 +1,252 @@
+"""The store: every run, with every step it took and what that did, in one database.
+
+Any number of processes may have it open. The one that runs an agent writes; whoever looks on reads, and asks
+``revision`` whether there is anything new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    CursorResult,
+    LargeBinary,
+    String,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from engine.tasks.models import Task
+from engine.trajectory.bodies import pack, storable, to_json
+from engine.trajectory.database import Database, StoreError
+from engine.trajectory.events import ALIVE, RunEnded, RunStatus, now
+from engine.trajectory.owners import Owner
+from engine.trajectory.query import RunQuery, RunQueryError
+from engine.trajectory.reading import Reader, RunRow
+from engine.trajectory.recorder import RunRecorder
+from engine.trajectory.redaction import redacted
+from engine.trajectory.steps import StepHead
+from engine.trajectory.tables import Experiment, Process, Run, StoredEvent, StoredText
+
+__all__ = ["NewRun", "RunQuery", "RunQueryError", "RunRecorder", "RunRow", "StepHead", "Store", "StoreError"]
+
+_PACKED_FROM = 512
+"""Bytes from which compressing a text is worth it."""
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """A run that is about to be queued."""
+
+    task: Task
+    task_name: str
+    domain: str
+    agent: str
+    model: str | None = None
+    gyms: str = "embedded"
+    experiment_id: int | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What it is launched with, JSON-like; secrets in it are hidden before they reach the store."""
+
+
+class Store(Reader):
+    """Reads and writes the store. Every method may be called from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._process_id: int | None = None
+        self._known_texts: set[str] = set()
+
+    @classmethod
+    def open(cls, location: str | Path | None = None) -> Self:
+        """Open a store, making or upgrading its tables where needed.
+
+        Args:
+            location: path of a SQLite file, or a database URL as SQLAlchemy writes it; by default ``EOG_STORE``,
+                or else a file in the user's data directory.
+
+        Raises:
+            StoreError: it cannot be opened, is not a store, or is of a newer version.
+        """
+        return cls(Database(location))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give up all connections."""
+        self.database.close()
+
+    def create_experiment(self, name: str, settings: Mapping[str, Any]) -> int:
+        """Note that runs are launched together; returns the experiment's id."""
+        row = {"name": storable(name), "settings": _settings(settings), "created_at": now()}
+        with self.database.write() as connection:
+            return _new_id(connection.execute(insert(Experiment), row))
+
+    def create_run(self, new: NewRun) -> int:
+        """Queue a run of this process; returns its id."""
+        at = now()
+        row = {
+            "experiment_id": new.experiment_id,
+            "process_id": self._process(),
+            "task": storable(new.task_name),
+            "task_source": storable(new.task.source),
+            "task_hash": self.put_text(to_json(new.task.model_dump(exclude_unset=True))),
+            "domain": new.domain,
+            "agent": storable(new.agent),
+            "model": storable(new.model),
+            "gyms": new.gyms,
+            "status": "queued",
+            "verifiers_total": len(new.task.verifiers),
+            "steps": 0,
+            "tokens_in": 0,
+            "tokens_out": 0,
+            "created_at": at,
+            "updated_at": at,
+            "settings_hash": self.put_text(_settings(new.settings)),
+            "answer": "",
+        }
+        with self.database.write() as connection:
+            return _new_id(connection.execute(insert(Run), row))
+
+    def recorder(self, run_id: int) -> RunRecorder:
+        """What writes a run's events. A run is recorded once, from its beginning.
+
+        Raises:
+            StoreError: there is no such run, or it was recorded before.
+        """
+        ended = self.run(run_id).ended_at is not None
+        with self.database.read() as connection:
+            begun = connection.scalar(select(exists().where(StoredEvent.run_id == run_id)))
+        if ended or begun:
+            raise StoreError(f"Run {run_id} was recorded before; a new attempt is a new run.")
+        return RunRecorder(self, run_id)
+
+    def set_status(self, run_id: int, status: RunStatus) -> None:
+        """Note that a run goes on, waits or is paused; one that has ended stays as it is.
+
+        Raises:
+            ValueError: the status is an end, which only the event ``run_ended`` brings.
+        """
+        if status not in ALIVE:
+            raise ValueError(f"a run becomes {status} by its last event, not by a change of status")
+        with self.database.write() as connection:
+            connection.execute(update(Run).where(Run.id == run_id, Run.ended_at.is_(None)).values(status=status))
+
+    def put_text(self, text: str) -> str:
+        """Keep a text that runs share; returns the hash by which ``text`` gives it back."""
+        # "surrogatepass": half characters, which UTF-8 does not know, come back as they were.
+        raw = text.encode(errors="surrogatepass")
+        digest = hashlib.sha256(raw).hexdigest()
+        if digest in self._known_texts:
+            return digest
+        packed = len(raw) >= _PACKED_FROM
+        row = {"new": digest, "packed": packed, "body": zlib.compress(raw) if packed else raw}
+        with self.database.write() as connection:
+            connection.execute(_INSERT_TEXT, row)
+        self._known_texts.add(digest)
+        return digest
+
+    def heartbeat(self) -> None:
+        """Show other hosts that this process lives; due every minute or so while it runs agents."""
+        with self.database.write() as connection:
+            connection.execute(update(Process).where(Process.id == self._process_id).values(seen_at=now()))
+
+    def mark_interrupted(self) -> list[int]:
+        """End the runs whose process is gone, keeping all they had recorded; returns their ids."""
+        alive = select(Process).where(exists().where(Run.process_id == Process.id, Run.ended_at.is_(None)))
+        with self.database.read() as connection:
+            owners = connection.execute(alive).all()
+        gone = [row.id for row in owners if Owner(row.host, row.pid, row.started).is_gone(row.seen_at)]
+        if not gone:
+            return []
+        with self.database.write() as connection:
+            open_runs = select(Run.id, Run.started_at, Run.updated_at, Run.steps).where(
+                Run.process_id.in_(gone), Run.ended_at.is_(None)
+            )
+            runs = connection.execute(open_runs.order_by(Run.id)).all()
+            for run in runs:
+                _interrupt(connection, run)
+        return [run.id for run in runs]
+
+    def delete_run(self, run_id: int) -> None:
+        """Remove a run and all that it recorded; texts that runs share stay.
+
+        Raises:
+            StoreError: there is no such run, or it has not ended.
+        """
+        if self.run(run_id).alive:
+            raise StoreError(f"Run {run_id} has not ended; stop it first.")
+        with self.database.write() as connection:
+            connection.execute(delete(Run).where(Run.id == run_id))
+
+    def _process(self) -> int:
+        if self._process_id is None:
+            row = asdict(Owner.current()) | {"seen_at": now()}
+            with self.database.write() as connection:
+                self._process_id = _new_id(connection.execute(insert(Process), row))
+        return self._process_id
+
+
+_INSERT_TEXT = insert(StoredText).from_select(
+    ["hash", "packed", "body"],
+    select(
+        bindparam("new", type_=String), bindparam("packed", type_=Boolean), bindparam("body", type_=LargeBinary)
+    ).where(~exists().where(StoredText.hash == bindparam("new"))),
+)
+
+
+def _interrupt(connection: Connection, run: Any) -> None:
+    """Write the last event of a run whose process could not."""
+    event = RunEnded(
+        at=run.updated_at, step=max(run.steps - 1, 0), status="interrupted", error="the program that ran it was ended"
+    )
+    body = pack(event)
+    last = connection.scalar(select(func.max(StoredEvent.seq)).where(StoredEvent.run_id == run.id))
+    connection.execute(
+        insert(StoredEvent),
+        {
+            "run_id": run.id,
+            "seq": 0 if last is None else last + 1,
+            "step": event.step,
+            "kind": event.kind,
+            "at": event.at,
+            "body": body.json,
+            "text": body.text,
+        },
+    )
+    connection.execute(
+        update(Run).where(Run.id == run.id),
+        {
+            "status": event.status,
+            "error": event.error,
+            "ended_at": event.at,
+            "duration_s": (event.at - run.started_at).total_seconds() if run.started_at else None,
+        },
+    )
+
+
+def _settings(settings: Mapping[str, Any]) -> str:
+    return json.dumps(redacted(settings), sort_keys=True, default=str)
+
+
+def _new_id(result: CursorResult[Any]) -> int:
+    row = result.inserted_primary_key
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,132 @@
+"""Several processes, and what is left when one of them is killed."""
+
+import contextlib
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from engine.trajectory import database
+from engine.trajectory.events import Message
+from engine.trajectory.store import NewRun, Store, StoreError
+
+from .conftest import Recording
+
+PROLOGUE = """
+import sys
+from engine.tasks.models import Task
+from engine.trajectory.events import Message, RunEnded, RunStarted
+from engine.trajectory.store import NewRun, Store
+
+store = Store.open(sys.argv[1])
+gym = {"mcp_server_name": "gym-itsm-mcp", "mcp_server_url": "http://localhost"}
+task = Task(name="t", system_prompt="s", user_prompt="u", gym_servers_config=[gym])
+run_id = store.create_run(NewRun(task, "t", "itsm", "react"))
+recorder = store.recorder(run_id)
+recorder.append(RunStarted(gyms=(), tools="", tool_count=0, untouched=(), max_steps=5))
+"""
+
+
+def spawn(path: Path, program: str) -> subprocess.Popen[str]:
+    source = PROLOGUE + textwrap.dedent(program)
+    return subprocess.Popen([sys.executable, "-c", source, str(path)], stdout=subprocess.PIPE, text=True)
+
+
+def test_a_killed_process_leaves_every_step_it_committed(path):
+    child = spawn(
+        path,
+        """
+        for step in range(1_000_000):
+            recorder.append(Message(step=step, role="assistant", content=f"step {step}"))
+            print(step, flush=True)
+        """,
+    )
+    for line in child.stdout:
+        if int(line) == 40:
+            break
+    with Store.open(path) as store:
+        assert store.mark_interrupted() == []
+        child.send_signal(signal.SIGKILL)
+        printed = [40, *map(int, child.stdout.read().split())]
+        child.wait()
+        run_id = store.runs()[0].id
+        assert store.mark_interrupted() == [run_id]
+        run = store.run(run_id)
+        heads = store.steps(run_id)
+        assert run.status == "interrupted"
+        assert run.steps == len(heads) >= printed[-1] + 1
+        assert store.events(run_id, printed[-1])[0].content == f"step {printed[-1]}"
+        assert store.events(run_id, heads[-1].number)[-1].status == "interrupted"
+        assert run.ended_at is not None
+        assert run.duration_s is not None
+        assert store.mark_interrupted() == []
+    assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_two_processes_make_and_write_one_store_at_once(path):
+    children = [
+        spawn(
+            path,
+            """
+            for step in range(200):
+                recorder.append(Message(step=step, role="assistant", content="x" * 1000))
+            recorder.append(RunEnded(step=199, status="passed"))
+            """,
+        )
+        for _ in range(2)
+    ]
+    assert [child.wait(timeout=60) for child in children] == [0, 0]
+    with Store.open(path) as store:
+        assert [(row.steps, row.status) for row in store.runs()] == [(200, "passed")] * 2
+
+
+def test_a_store_that_another_process_keeps_is_an_error_and_works_again_afterwards(path, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with Store.open(path) as store:
+        run = Recording(store).start()
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert len(store.steps(run.run_id)) == 2
+            with pytest.raises(StoreError, match="Another process kept the store"):
+                run.append(Message(step=2, role="assistant", content="one"))
+        run.append(Message(step=2, role="assistant", content="two"))
+        assert [head.title for head in store.steps(run.run_id, since=2)] == ["two"]
+
+
+@pytest.mark.parametrize(("silent_since", "interrupted"), [("2000-01-01 00:00:00.000000", True), (None, False)])
+def test_a_process_of_another_host_is_given_up_after_a_long_silence(store, path, record, silent_since, interrupted):
+    run = record().start()
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE process SET host = 'elsewhere', seen_at = coalesce(?, seen_at)", (silent_since,))
+    assert store.mark_interrupted() == ([run.run_id] if interrupted else [])
+
+
+def test_a_heartbeat_keeps_a_process_of_another_host_alive(store, path, record):
+    record().start()
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE process SET host = 'elsewhere', seen_at = '2000-01-01 00:00:00.000000'")
+    store.heartbeat()
+    assert store.mark_interrupted() == []
+
+
+def test_a_process_id_that_came_back_is_another_process(store, path, record):
+    run = record()
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE process SET started = 'long ago'")
+    assert store.mark_interrupted() == [run.run_id]
+    assert store.run(run.run_id).duration_s is None
+
+
+def test_runs_of_this_process_are_not_interrupted(store, record):
+    record().start()
+    assert store.mark_interrupted() == []
+
+
+def test_a_new_run_needs_only_a_task(store, record):
+    task = store.task(record().run_id)
+    row = store.run(store.create_run(NewRun(task, task.name, "itsm", "human")))
+    assert (row.model, row.gyms, row.experiment_id, row.started_at) == (None, "embedded", None, None)
