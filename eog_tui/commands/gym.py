@@ -1,0 +1,38 @@
+"""``eog-tui gym``: the built-in gyms as HTTP servers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from eog_tui.commands.output import fail, say
+
+app = typer.Typer(help="Serve the built-in gyms over HTTP.", no_args_is_help=True)
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@app.command("serve")
+def serve(
+    domain: Annotated[str, typer.Argument(help="Which gym, such as itsm.")],
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8006,
+    host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback is open to the network.")] = (
+        "127.0.0.1"
+    ),
+    frozen_clock: Annotated[bool, typer.Option(help="Times and random ids repeat exactly for each database.")] = False,
+) -> None:
+    """Serve a gym over the benchmark's HTTP contract until Ctrl-C."""
+    from engine.gyms.registry import DOMAINS
+
+    if domain not in DOMAINS:
+        fail(f"no built-in gym is called {domain!r}; there are: {', '.join(DOMAINS)}")
+    if host not in LOOPBACK:
+        say(f"Listening on {host}: whoever reaches this port can read and change every database here.", err=True)
+    from engine.gyms.server import serve as serve_gym
+
+    say(f"{domain} gym on http://{host}:{port}/mcp (Ctrl-C stops it)", err=True)
+    try:
+        serve_gym(domain, host, port, frozen_clock)
+    except OSError as error:
+        fail(f"cannot listen on {host}:{port}: {error.strerror or error}", 1)

@@ -1,0 +1,202 @@
+"""Each command as a user runs it: what it prints, in words and in JSON, and how it exits."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Eog = Callable[..., subprocess.CompletedProcess[str]]
+
+HEAVY = {"litellm", "datasets", "docker", "textual", "mcp", "alembic", "sqlalchemy", "apsw", "starlette", "uvicorn"}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["gym", "serve", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    code = (
+        "import sys\n"
+        "from eog_tui.cli import app\n"
+        f"try: app({words!r}, prog_name='eog-tui')\n"
+        "except SystemExit: pass\n"
+        "print('LOADED', *sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    loaded = set(done.stdout.partition("LOADED")[2].split())
+    assert "typer" in loaded
+    assert not loaded & HEAVY
+
+
+def test_the_demo_plays_a_ticket_as_text(eog: Eog) -> None:
+    done = eog("demo", "--headless", "--pace", "0")
+
+    assert done.returncode == 0, done.stderr
+    assert "passed" in done.stdout
+    assert re.search(r"call \w+", done.stdout)
+    assert "eog-tui replay 1" in done.stdout
+
+
+def test_run_prints_a_table_and_exits_with_0_when_all_passed(eog: Eog) -> None:
+    done = eog("run", "builtin:itsm", "--agent", "scripted")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "passed" in done.stdout
+
+
+def test_run_json_has_a_run_each_and_exit_code_1_when_one_failed(eog: Eog, tmp_path: Path) -> None:
+    (tmp_path / "nothing.json").write_text('{"calls": [], "answer": "All done!"}')
+
+    done = eog("run", "builtin:itsm", "--script", str(tmp_path / "nothing.json"), "--json", "--repeat", "2")
+
+    rows = json.loads(done.stdout)
+    assert done.returncode == 1
+    needed = {"run_id", "task", "agent", "status", "verifiers", "steps", "duration_s", "tokens_in", "tokens_out"}
+    assert all(needed | {"cost_usd", "error"} <= row.keys() for row in rows)
+    assert {row["status"] for row in rows} == {"passed", "failed"}
+    assert all(set(row["verifiers"]) == {"total", "passed"} for row in rows)
+
+
+def test_what_is_recorded_can_be_listed_filtered_and_shown(eog: Eog) -> None:
+    eog("demo", "--headless", "--pace", "0")
+
+    assert "passed" in eog("runs").stdout
+    assert json.loads(eog("runs", "status:failed", "--json").stdout) == []
+    shown = json.loads(eog("show", "1", "--json").stdout)
+    assert {"message", "tool_call", "tool_result"} <= {event["kind"] for event in shown["events"]}
+    assert shown["verdicts"]
+    one_step = eog("show", "1", "--step", "2").stdout
+    assert re.findall(r"^ +(\d+) (?:call|say|user|system)\b", one_step, re.MULTILINE) == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["run", "no/such/folder"], "no such file or folder"),
+        (["run", "builtin:moon"], "there are: itsm"),
+        (["run", "builtin:itsm", "--agent", "react"], "--llm"),
+        (["run", "builtin:itsm", "--agent", "wizard"], "agent"),
+        (["run", "builtin:itsm", "--script", "no.json"], "no.json"),
+        (["show", "4711"], "4711"),
+        (["show", "1", "--store", "/dev/null/store.db"], "store"),
+        (["replay", "4711"], "4711"),
+        (["runs", "colour:red"], "colour"),
+        (["gym", "serve", "moon"], "itsm"),
+        (["tasks", "check", "no/such/folder"], "no such file or folder"),
+    ],
+)
+def test_bad_input_exits_with_2_and_one_clear_message(eog: Eog, words: list[str], reason: str) -> None:
+    done = eog(*words)
+
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_tasks_check_tells_broken_tasks_from_good_ones(eog: Eog, tmp_path: Path) -> None:
+    gym = {
+        "mcp_server_name": "gym-itsm-mcp",
+        "mcp_server_url": "http://localhost:8006",
+        "seed_database_file": "itsm/dbs/harbor_small.sql",
+    }
+
+    def task(name: str, query: str, expected: object = 1, **changes: object) -> None:
+        check = {"query": query, "expected_value": expected, "comparison_type": "equals"}
+        verifier = {"verifier_type": "database_state", "name": "v", "validation_config": check}
+        data = {"system_prompt": "", "user_prompt": "", "gym_servers_config": [gym], "verifiers": [verifier], **changes}
+        (tmp_path / f"{name}.json").write_text(json.dumps(data))
+
+    task("good", "SELECT COUNT(*) FROM incident WHERE short_description = 'new'")
+    task("idle", "SELECT 1")
+    task("typo", "SELECT colour FROM incident")
+    task("tool", "SELECT 2", selected_tools=["make_coffee"])
+
+    from engine.tasks import builtin_root
+
+    done = eog("tasks", "check", str(tmp_path), "--seed-root", str(builtin_root()))
+    lines = done.stdout
+
+    assert done.returncode == 1
+    assert "good" not in lines
+    assert "idle: all verifiers pass with nothing done" in lines
+    assert re.search(r"typo: verifier 1 v: cannot run: .*colour", lines)
+    assert "tool: selected_tools: no gym of the task has a tool 'make_coffee'" in lines
+    found = {
+        report["task"]: report
+        for report in json.loads(
+            eog("tasks", "check", str(tmp_path), "--seed-root", str(builtin_root()), "--json").stdout
+        )
+    }
+    assert not found["good"]["problems"]
+    assert found["typo"]["problems"]
+
+
+def test_hostile_text_reaches_the_terminal_as_visible_glyphs(eog: Eog, tmp_path: Path) -> None:
+    hostile = "\x1b]52;c;aGk=\x07\x1b[31mred\u202e"
+    script = {"calls": [{"tool": "find_incident_by_id", "arguments": {"incident_id": hostile}}], "answer": hostile}
+    (tmp_path / "hostile.json").write_text(json.dumps(script))
+    eog("run", "builtin:itsm", "--script", str(tmp_path / "hostile.json"))
+
+    printed = eog("show", "1", "--full").stdout + eog("runs").stdout
+
+    assert "red" in printed
+    assert not set(printed) & {"\x1b", "\x07", "\u202e"}
+
+
+def test_ctrl_c_records_the_runs_as_stopped_and_exits_with_130(eog: Eog) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "eog_tui", "run", "builtin:itsm", "--pause", "5", "--concurrency", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    )
+    _until_running(eog)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+
+    assert running.returncode == 130
+    assert {row["status"] for row in json.loads(eog("runs", "--json").stdout)} == {"stopped"}
+
+
+def test_a_killed_run_is_interrupted_with_every_committed_step(eog: Eog) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "eog_tui", "demo", "--headless", "--pace", "0.3"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    )
+    assert running.stdout is not None
+    seen = []
+    while len(seen) < 3:
+        line = running.stdout.readline()
+        seen += re.findall(r"^ +\d+ call (\w+)", line)
+    running.kill()
+    running.wait()
+
+    [row] = json.loads(eog("runs", "--json").stdout)
+    assert row["status"] == "interrupted"
+    events = json.loads(eog("show", "1", "--json").stdout)["events"]
+    assert [event["tool"] for event in events if event["kind"] == "tool_result"][:3] == seen
+
+
+def test_info_tells_versions_and_paths(eog: Eog) -> None:
+    facts = json.loads(eog("info", "--json").stdout)
+
+    assert {"versions", "paths", "terminal"} <= facts.keys()
+    assert facts["paths"]["store"] == os.environ["EOG_STORE"]
+    assert "textual" in eog("info").stdout
+
+
+def _until_running(eog: Eog) -> None:
+    deadline = time.monotonic() + 60
+    while not any(row["steps"] > 1 for row in json.loads(eog("runs", "--json").stdout)):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
