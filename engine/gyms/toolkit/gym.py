@@ -1,0 +1,238 @@
+"""The verbs that tools are written in, over one run's database and on behalf of one acting user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, KeysView, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import apsw
+
+from engine.gyms.toolkit.clock import Clock
+from engine.gyms.toolkit.refusals import Refusal
+from engine.gyms.toolkit.style import HouseStyle
+from engine.gyms.toolkit.tables import Reference, Row, Table, Unique, quoted
+
+STRICT, HALF_OPEN, INCLUSIVE = (">", "<"), (">", "<="), (">=", "<=")
+"""How `created_after` and `created_before` treat the bound itself."""
+
+
+class Gym(HouseStyle):
+    """One call's view of a gym. A domain subclasses it with its house style."""
+
+    actor_header = ""
+    """The request header that says who acts, in lower case."""
+
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        tables: Mapping[str, Table],
+        tool: str,
+        headers: Mapping[str, str],
+        clock: Clock,
+    ) -> None:
+        self.connection = connection
+        self.tables = tables
+        self.tool = tool
+        self.clock = clock
+        self.credential = next((v.strip() for k, v in headers.items() if k.strip().lower() == self.actor_header), "")
+
+    @cached_property
+    def now(self) -> datetime:
+        """The time of this call: read once, so that everything a call writes carries the same time."""
+        return self.clock.now()
+
+    # Reading
+
+    def rows(self, table: str, sql: str = "", *values: object) -> list[Row]:
+        """Return whole rows; `sql` is what follows ``FROM table``, with ``?`` for each of the values."""
+        spec = self.tables[table]
+        found = self.connection.execute(f"{spec.select} {sql}", tuple(map(stored, values)))
+        return [Row(spec, row) for row in found]
+
+    def find(self, table: str, /, **where: object) -> Row | None:
+        """Return the first row whose columns hold exactly these values."""
+        terms = " AND ".join(f"{quoted(column)} = ?" for column in where)
+        return next(iter(self.rows(table, f"WHERE {terms} ORDER BY rowid LIMIT 1", *where.values())), None)
+
+    def require(self, table: str, key: object, *, otherwise: Refusal | None = None) -> Row:
+        """Return the row with this id; refuse with `otherwise`, or as the house does for a missing row."""
+        return self.lookup(table, otherwise=otherwise, **{self.tables[table].key: key})
+
+    def lookup(self, table: str, /, *, otherwise: Refusal | None = None, **where: object) -> Row:
+        """Return the first row with these values; refuse with `otherwise`, or as the house does for a missing row."""
+        row = self.find(table, **where)
+        if row is None:
+            raise otherwise or self.missing(self.tables[table], where)
+        return row
+
+    def select(
+        self,
+        table: str,
+        filters: Mapping[str, object],
+        *,
+        contains: tuple[str, ...] = (),
+        bounds: tuple[str, str] = HALF_OPEN,
+        order: str = "{created} DESC, {key} DESC",
+    ) -> list[Row]:
+        """Return the rows that pass all filters; a filter of None or "" is not applied.
+
+        Columns match exactly, those in `contains` as a substring in any case. `created_after` and `created_before`
+        are compared with the time of creation as `bounds` says.
+        """
+        spec = self.tables[table]
+        limits = {"created_after": bounds[0], "created_before": bounds[1]}
+        terms, values = [], []
+        for name, value in filters.items():
+            if value is None or value == "":
+                continue
+            column = quoted(spec.created if name in limits else name)
+            if name in contains:
+                terms.append(f"instr(lower({column}), lower(?)) > 0")
+            elif isinstance(value, datetime):  # seeds store whole seconds, tools microseconds
+                terms.append(f"substr({column} || '.000000', 1, 26) {limits.get(name, '=')} ?")
+            else:
+                terms.append(f"{column} = ?")
+            values.append(value)
+        where = f"WHERE {' AND '.join(terms)} " if terms else ""
+        return self.rows(table, f"{where}ORDER BY {order.format(created=spec.created, key=spec.key)}", *values)
+
+    def per(
+        self, table: str, column: str, listed: Sequence[str] | None, measure: str = "count(*)", where: str = "1"
+    ) -> dict[str, Any]:
+        """Return a measure per value of a column: for every listed value, or for all values that occur."""
+        query = f"SELECT {quoted(column)}, {measure} FROM {quoted(table)} WHERE {where} GROUP BY 1 ORDER BY 1"  # noqa: S608
+        measured = {value: amount for value, amount in self.connection.execute(query) if value is not None}
+        return {value: measured.get(value, 0) for value in listed} if listed else measured
+
+    # Writing
+
+    def insert(self, table: str, /, **values: object) -> Row:
+        """Add a row with the next id, the call's time and the table's defaults, and return it.
+
+        A value of None counts as not given. Refuses when a check of the table fails.
+        """
+        spec = self.tables[table]
+        given = {column: value for column, value in values.items() if value is not None}
+        stamps = {column: self.now for column in (spec.created, spec.updated) if column}
+        new = {**stamps, **spec.defaults, **given}
+        if spec.key not in new:
+            new = {spec.key: self.next_id(table), **new}
+        self._hold(self._faults(spec, new, new.keys()), spec)
+        columns, marks = ", ".join(map(quoted, new)), ", ".join("?" * len(new))
+        statement = f"INSERT INTO {quoted(table)} ({columns}) VALUES ({marks})"  # noqa: S608
+        self.connection.execute(statement, tuple(map(stored, new.values())))
+        return self.require(table, new[spec.key])
+
+    def update(
+        self, row: Row, changes: Mapping[str, object], *, always: tuple[str, ...] = (), touch: bool = True
+    ) -> Row:
+        """Write changes and the call's time into a row, and return it as it is then.
+
+        Refuses when a check of the table fails, and when nothing would change; fields in `always` count as a change
+        even with the value that is stored. `touch=False` leaves the time of the last change alone.
+        """
+        spec = row.table
+        different = {c: v for c, v in changes.items() if c in always or not same(row[c], v)}
+        if not different:
+            raise self.unchanged(row, changes)
+        self._hold(self._faults(spec, {**row, **different}, different.keys(), row), spec)
+        if touch and spec.updated:
+            different[spec.updated] = self.now
+        assignments = ", ".join(f"{quoted(column)} = ?" for column in different)
+        statement = f"UPDATE {quoted(spec.name)} SET {assignments} WHERE {quoted(spec.key)} = ?"  # noqa: S608
+        self.connection.execute(statement, (*map(stored, different.values()), row.id))
+        return self.require(spec.name, row.id)
+
+    def delete(self, row: Row) -> None:
+        """Remove a row."""
+        table, key = quoted(row.table.name), quoted(row.table.key)
+        self.connection.execute(f"DELETE FROM {table} WHERE {key} = ?", (row.id,))  # noqa: S608
+
+    def delete_matching(self, table: str, filters: Mapping[str, object], **how: Any) -> list[Row]:
+        """Delete the rows that pass all filters and return them; refuse when there are none."""
+        rows = self.select(table, filters, **how)
+        if not rows:
+            named = ", ".join(f"{name}={stored(value)!r}" for name, value in filters.items())
+            raise self.missing(self.tables[table], {"filters": named})
+        for row in rows:
+            self.delete(row)
+        return rows
+
+    def next_id(self, table: str) -> str:
+        """Return ``PREFIX_nnn``, one above the highest number behind the last underscore of any id."""
+        spec = self.tables[table]
+        key = quoted(spec.key)
+        tail = f"replace({key}, rtrim({key}, replace({key}, '_', '')), '')"
+        return f"{spec.ids}_{self._highest(table, tail) + 1:03d}"
+
+    def next_number(self, table: str, column: str) -> int:
+        """Return one more than the highest number in a column of texts such as ``CHG0000012``."""
+        return self._highest(table, f"ltrim({quoted(column)}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ-_')") + 1
+
+    def _highest(self, table: str, digits: str) -> int:
+        query = f"SELECT max(CAST({digits} AS INTEGER)) FROM {quoted(table)}"  # noqa: S608
+        return self.connection.execute(query).get or 0
+
+    def _hold(self, faults: Iterator[Refusal], spec: Table) -> None:
+        """Raise the first fault, or all of them as one where the table gathers them."""
+        if first := next(faults, None):
+            raise self.gathered([first, *faults]) if spec.gathers else first
+
+    def _faults(
+        self, spec: Table, new: Mapping[str, object], written: KeysView[str], besides: Row | None = None
+    ) -> Iterator[Refusal]:
+        """Find what is wrong with a row about to be written over `besides`; `written` are the columns in question."""
+        for check in spec.checks:
+            if written.isdisjoint(check.columns):
+                continue
+            if isinstance(check, Reference):
+                value = new[check.column]
+                key = self.tables[check.table].key
+                if value is not None and not self.find(check.table, **{key: value}):
+                    yield self.unknown(check, value)
+            elif isinstance(check, Unique):
+                if twin := self._twin(spec, {c: new.get(c) for c in (*check.columns, *check.within)}, besides):
+                    yield self.taken(check, twin)
+            else:
+                row = dict.fromkeys(spec.columns) | {column: stored(value) for column, value in new.items()}
+                if self.connection.execute(check.broken_by, row).fetchone():
+                    yield self.against(check, row)
+
+    def _twin(self, spec: Table, values: Mapping[str, object], besides: Row | None) -> Row | None:
+        if None in values.values():
+            return None
+        terms = " AND ".join(f"{quoted(column)} = ?" for column in values)
+        own = besides.id if besides else None
+        found = self.rows(spec.name, f"WHERE {terms} AND {quoted(spec.key)} IS NOT ? LIMIT 1", *values.values(), own)
+        return found[0] if found else None
+
+
+def stored(value: object) -> Any:
+    """Return a value as SQLite stores it: times as text with a blank and microseconds, booleans as 1 and 0."""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="microseconds")
+    return int(value) if isinstance(value, bool) else value
+
+
+def same(held: Any, new: object) -> bool:
+    """Say whether a stored value already is the new one."""
+    if isinstance(new, datetime) and held is not None:
+        return datetime.fromisoformat(held) == new
+    return bool(held == new)
+
+
+def naive_utc(moment: datetime) -> datetime:
+    """Return a time without its offset, moved to UTC."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def without_blanks(fields: Mapping[str, object]) -> dict[str, object]:
+    """Drop what is "": the tool takes it as not given."""
+    return {name: value for name, value in fields.items() if value != ""}
+
+
+def blanks_as_null(fields: Mapping[str, object]) -> dict[str, object]:
+    """Turn "" into NULL: the tool takes it as an order to clear."""
+    return {name: None if value == "" else value for name, value in fields.items()}
