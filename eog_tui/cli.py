@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -60,4 +62,7 @@ def home(
 
 def main() -> None:
     """Entry point of ``eog-tui`` and ``python -m eog_tui``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal or pipe that is not UTF-8 gets "?" for what it lacks
     app(prog_name="eog-tui")

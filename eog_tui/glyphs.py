@@ -41,7 +41,7 @@ OUTCOME: dict[str, Status] = {
 
 _ASCII = str.maketrans(
     {
-        **dict.fromkeys("─━╌┄═▁▂▔", "-"),
+        **dict.fromkeys("─╌┄▁▂▔", "-"),
         **dict.fromkeys("│┃╎┆║▏▎▍▌▐▊▉▕", "|"),
         **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯┏┓┗┛╷╵╴╶╞╡╪┠┨", "+"),
         **dict.fromkeys("█▓▒▇▆▅▄▃▀▟▙▜▛■", "#"),
@@ -53,6 +53,7 @@ _ASCII = str.maketrans(
         **dict.fromkeys("✗×✕", "x"),
         **dict.fromkeys("✓✔", "+"),
         **dict.fromkeys("◌○", "o"),
+        **dict.fromkeys("━═", "="),
         "●": "*",
         "◆": "*",
         "…": "~",

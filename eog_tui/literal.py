@@ -10,7 +10,6 @@ second wall, so they call :func:`literal` themselves.
 from __future__ import annotations
 
 import re
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:

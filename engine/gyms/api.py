@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import anyio.to_thread
 from pydantic import BaseModel, Field, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -154,8 +154,8 @@ def answer_error(_: Request, error: Exception) -> Response:
     return JSONResponse({"detail": detail}, status)
 
 
-ANSWERED = (Refused, UnknownDatabase, SeedError, QueryError)
-"""What ``answer_error`` is for."""
+ANSWERED = (Refused, UnknownDatabase, SeedError, QueryError, ClientDisconnect)
+"""What ``answer_error`` is for; a client that hung up reads no answer, but leaves no traceback either."""
 
 
 def with_limit(query: str, limit: int) -> str:

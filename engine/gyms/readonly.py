@@ -13,8 +13,15 @@ from engine.gyms.statements import split
 UNSAFE_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
 """Functions that reach out of the database. This SQLite has hardly any of them; another build may."""
 
-MAX_VALUE_BYTES = 10_000_000
-"""Longest text or blob that a query may make or read."""
+MAX_VALUE_BYTES = 1_000_000
+"""Longest text or blob that a query may make or read.
+
+Nothing can interrupt a single call of ``instr`` or ``replace``, whose time grows with the product of what they are
+given: ten times this size would take minutes.
+"""
+
+MAX_PATTERN_BYTES = 5_000
+"""Longest pattern of LIKE and GLOB, for the same reason."""
 
 MAX_RESULT_BYTES = 64_000_000
 """Size of all texts and blobs of a result."""
@@ -62,6 +69,7 @@ class Reader:
         connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
         connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         connection.limit(apsw.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+        connection.limit(apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, MAX_PATTERN_BYTES)
         connection.limit(apsw.SQLITE_LIMIT_SQL_LENGTH, 1_000_000)
         connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 0)
         connection.authorizer = self._authorize

@@ -99,6 +99,8 @@ class EmbeddedGym:
             server = _server(domain, database, config.headers, clock)
             async with Client(server, mode="auto", cache=None) as client:
                 yield cls(config, domain, database, client)
+        except ExceptionGroup as group:  # the SDK's task group wraps what is raised inside the ``async with``
+            raise _innermost(group) from None
         finally:
             database.close()
 
@@ -121,6 +123,8 @@ class EmbeddedGym:
                     answer = await self._client.call_tool(name, dict(arguments))
             except MCPError as error:
                 return CallOutcome.refused(f"{self.name} gave no answer: {error}")
+            except ValueError as error:  # pydantic's, for arguments that are nested too deeply
+                return CallOutcome.refused(f"The arguments of {name} cannot be sent: {error}")
             took = time.perf_counter() - started
         text = "".join(block.text for block in answer.content if block.type == "text")
         return CallOutcome(_frame(text, answer.is_error), answer.is_error, recording.changes, took)
@@ -167,6 +171,14 @@ def _server(domain: Domain, database: Database, headers: Mapping[str, str], cloc
         return types.CallToolResult(content=list(content), is_error=answer.is_error)
 
     return Server(domain.server_name, on_list_tools=list_tools, on_call_tool=call_tool)
+
+
+def _innermost(group: ExceptionGroup[Exception]) -> Exception:
+    """The one exception in a group, or in its only group; the group itself when there are several."""
+    found: Exception = group
+    while isinstance(found, ExceptionGroup) and len(found.exceptions) == 1:
+        found = found.exceptions[0]
+    return found
 
 
 def _frame(text: str, is_error: bool) -> dict[str, Any]:

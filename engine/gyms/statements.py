@@ -14,12 +14,13 @@ from dataclasses import dataclass
 # Doubled quotes inside a literal need no rule of their own: 'it''s' reads as two literals side by side. What
 # is left open runs to the end of the script, as in SQLite's own tokenizer.
 _LITERAL = r"""'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z)"""
+_SPACE = r" \t\n\f\r\ufeff"  # SQLite skips byte order marks too, which editors leave at the start of files
 _COMMENT = r"--[^\n]*|/\*.*?(?:\*/|\Z)"
-_WORD = r"[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*"
+_WORD = r"[A-Za-z_\u0080-\ufefe\uff00-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*"
 
 _END = re.compile(rf"{_LITERAL}|{_COMMENT}|(?P<end>;)", re.DOTALL)
-_BLANK = re.compile(rf"(?:[ \t\n\f\r;]+|{_COMMENT})*", re.DOTALL)
-_TOKEN = re.compile(rf"{_COMMENT}|(?P<code>{_LITERAL}|{_WORD}|[^ \t\n\f\r])", re.DOTALL)
+_BLANK = re.compile(rf"(?:[{_SPACE};]+|{_COMMENT})*", re.DOTALL)
+_TOKEN = re.compile(rf"{_COMMENT}|(?P<code>{_LITERAL}|{_WORD}|[^{_SPACE}])", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

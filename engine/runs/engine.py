@@ -10,6 +10,7 @@ import getpass
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -18,11 +19,14 @@ from engine.runs.run import end_unstarted, run_task
 from engine.runs.seeds import Seeds
 from engine.runs.spec import Launch, PlannedRun, Prepared, prepare
 from engine.trajectory.events import RunStatus
-from engine.trajectory.store import NewRun, Store
+from engine.trajectory.store import NewRun, Store, StoreError
 
 Result = TypeVar("Result")
 
 HEARTBEAT_SECONDS = 10.0
+
+LEFTOVER_SECONDS = 2.0
+"""How long closing waits for background tasks of libraries that were cancelled."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +128,10 @@ class Engine:
         for run_id in self.alive():
             self.stop(run_id)
         wait([*self._work])
+        asyncio.run_coroutine_threadsafe(_end_leftovers(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
         self._loop = self._thread = None
 
     def _tell(self, run_id: int, order: Callable[[Control], None]) -> bool:
@@ -147,10 +153,18 @@ class Engine:
         places = asyncio.Semaphore(launch.concurrency)
         beat = asyncio.create_task(self._heartbeat())
         try:
-            ends = await asyncio.gather(*(self._run(launch, run_id, runs[run_id], places) for run_id in runs))
+            # A run that cannot even record why it broke must not leave the others behind.
+            ends = await asyncio.gather(
+                *(self._run(launch, run_id, runs[run_id], places) for run_id in runs), return_exceptions=True
+            )
         finally:
             beat.cancel()
-        return dict(zip(runs, ends, strict=True))
+        statuses: dict[int, RunStatus] = {}
+        for run_id, end in zip(runs, ends, strict=True):
+            if isinstance(end, BaseException):
+                raise end
+            statuses[run_id] = end
+        return statuses
 
     async def _run(self, launch: Launch, run_id: int, planned: PlannedRun, places: asyncio.Semaphore) -> RunStatus:
         control = self._controls[run_id]
@@ -183,4 +197,22 @@ class Engine:
     async def _heartbeat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            self._store.heartbeat()
+            with suppress(StoreError):  # a store that is busy for once: the next beat is soon enough
+                self._store.heartbeat()
+
+
+async def _end_leftovers() -> None:
+    """Cancel what libraries left running on this loop, such as LiteLLM's logging, before it is closed."""
+    if leftovers := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in leftovers:
+            task.cancel()
+        await asyncio.wait(leftovers, timeout=LEFTOVER_SECONDS)
+
+
+async def _wound_up() -> None:
+    """Give up what libraries left running on the loop, such as LiteLLM's own log writer."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_asyncgens()

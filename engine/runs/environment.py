@@ -60,6 +60,8 @@ class RunEnvironment:
         self._check_writes = check_writes
         """Whether to run the verifiers after each call that wrote."""
         self._step = 1
+        self._silent = False
+        """Whether the last message had no text: the next step has begun with it, and its first call belongs there."""
         self.max_steps = max_steps
         self.called: list[str] = []
         """Tools that ran in a gym, one entry a call."""
@@ -82,7 +84,7 @@ class RunEnvironment:
     @property
     def step(self) -> int:
         """Number of the latest step."""
-        return self._step
+        return self._step + self._silent
 
     def open(self) -> None:
         """Record the two prompts that every trajectory starts with."""
@@ -108,8 +110,9 @@ class RunEnvironment:
         duration_s: float | None = None,
     ) -> None:
         """Record what the agent said; a message without text shares the step of its first call."""
-        silent = bool(calls) and not content.strip()
-        step = self._step + 1 if silent else self._next()
+        step = self._next()
+        if calls and not content.strip():
+            self._step, self._silent = step - 1, True
         self._recorder.append(
             Message(
                 step=step,
@@ -156,13 +159,13 @@ class RunEnvironment:
         self._recorder.append(Failure(step=self._next(), where=where, message=message))
 
     def intervened(self, action: str) -> None:
-        """Record that a person reached in."""
-        self._recorder.append(
-            Intervention.model_validate({"step": self._next(), "action": action, "by": self._control.by})
-        )
+        """Record that a person reached in; before the first call of a silent message, that is in its step."""
+        step = self.step if self._silent else self._next()
+        self._recorder.append(Intervention.model_validate({"step": step, "action": action, "by": self._control.by}))
 
     def _next(self) -> int:
         self._step += 1
+        self._silent = False
         return self._step
 
     async def _run(

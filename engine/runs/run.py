@@ -20,7 +20,7 @@ from engine.runs.spec import PlannedRun
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
 from engine.trajectory.events import Failure, GymUsed, Outcome, RunEnded, RunStarted, RunStatus, Verdicts
-from engine.trajectory.store import RunRecorder, Store
+from engine.trajectory.store import RunRecorder, Store, StoreError
 from engine.verify import decide, outcomes, verify
 
 log = logging.getLogger(__name__)
@@ -39,12 +39,17 @@ async def run_task(
 
     Returns:
         passed, failed, errored or stopped.
+
+    Raises:
+        StoreError: the store takes nothing any more, so the record stays without an end.
     """
     recorder = store.recorder(run_id)
     try:
         return await _seeded(store, recorder, planned, seeds, control, max_steps=max_steps, frozen=frozen)
     except (TaskError, SeedError) as error:
         return _broken(recorder, "gym", str(error))
+    except StoreError as error:
+        return _broken(recorder, "store", str(error))
     except Exception as error:  # the one place where a bug of ours becomes a recorded end instead of a lost run
         log.exception("run %d failed", run_id)
         return _broken(recorder, "eog-tui", f"{type(error).__name__}: {error}")

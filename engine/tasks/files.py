@@ -34,6 +34,8 @@ def read_json(path: Path) -> object:
         raise TaskError(f"{path}: not UTF-8 text (byte {error.start})") from error
     except json.JSONDecodeError as error:
         raise TaskError(f"{path}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
+    except ValueError as error:
+        raise TaskError(f"{path}: not JSON that can be used: {error}") from error  # a number of thousands of digits
     except RecursionError as error:
         raise TaskError(f"{path}: nested too deeply") from error
 
@@ -47,8 +49,8 @@ def validate(model: type[Model], data: object, path: Path) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems = [
-            f"{path}: {'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg'].removeprefix('Value error, ')}"
-            for problem in error.errors(include_url=False, include_input=False)
-        ]
+        problems = []
+        for problem in error.errors(include_url=False, include_input=False):
+            field = ".".join(map(str, problem["loc"])) or "the file"
+            problems.append(f"{path}: {field}: {problem['msg'].removeprefix('Value error, ')}")
         raise TaskError("\n".join(problems)) from error

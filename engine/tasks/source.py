@@ -60,11 +60,14 @@ def read_tasks(source: str, seed_root: Path | None = None) -> TaskSet:
     Raises:
         TaskError: there is no such source.
     """
-    if source.startswith(BUILTIN):
-        paths, root = _builtin_paths(source.removeprefix(BUILTIN)), builtin_root()
-    else:
-        paths, root = _paths(Path(source).expanduser()), Path.cwd()
-    found = TaskSet([], (seed_root or root).expanduser().resolve())
+    try:
+        if source.startswith(BUILTIN):
+            paths, root = _builtin_paths(source.removeprefix(BUILTIN)), builtin_root()
+        else:
+            paths, root = _paths(Path(source).expanduser()), Path.cwd()
+        found = TaskSet([], (seed_root or root).expanduser().resolve())
+    except (OSError, RuntimeError, ValueError) as error:  # too long, unreadable, the home of an unknown user
+        raise TaskError(f"{source[:200]}: cannot be looked up: {error}") from error
     for path in paths:
         try:
             found.tasks.append(read_task(path))
@@ -93,10 +96,14 @@ def seed_path(gym: GymConfig, root: Path) -> Path:
     name = gym.seed_database_file
     if not name:
         raise TaskError(f"{gym.mcp_server_name}: seed_database_file is empty, so there is no database to start from")
-    path = (root / name).resolve()
+    try:
+        path = (root / name).resolve()
+        exists = path.is_file()
+    except (OSError, ValueError) as error:
+        raise TaskError(f"{gym.mcp_server_name}: seed_database_file is no file name: {error}") from error
     if not path.is_relative_to(root.resolve()):
         raise TaskError(f"{gym.mcp_server_name}: seed_database_file {name} leads out of the seed root {root}")
-    if not path.is_file():
+    if not exists:
         raise TaskError(
             f"{gym.mcp_server_name}: seed {name} does not exist below {root}; --seed-root names another folder"
         )

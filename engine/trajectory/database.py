@@ -166,7 +166,11 @@ def _url(location: str | Path) -> URL:
             return make_url(location)
         except ArgumentError as error:
             raise StoreError(f"{location!r} is neither a path nor a database URL: {error}") from error
-    return URL.create("sqlite", database=str(Path(location).expanduser().absolute()))
+    try:
+        return URL.create("sqlite", database=str(Path(location).expanduser().absolute()))
+    except RuntimeError as error:
+        # The home of an unknown user.
+        raise StoreError(f"The store cannot be at {location}: {error} {_ELSEWHERE}") from error
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:

@@ -50,6 +50,8 @@ class RunRow:
     """Seconds since the start while it lives, from start to end afterwards; None before the start."""
     created_at: datetime
     started_at: datetime | None
+    updated_at: datetime
+    """When its latest event happened; of one without events, when it was created."""
     ended_at: datetime | None
     answer: str
     error: str | None

@@ -14,8 +14,9 @@ def extract(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:
     """The value of an answer: a cell, a row or a list of rows.
 
     One row of one column gives its cell, one row of more columns an object, more rows a list of objects, no row
-    an empty list.
+    an empty list. Blobs become hexadecimal text, as the SQL runner writes them.
     """
+    rows = [[cell.hex() if isinstance(cell, bytes) else cell for cell in row] for row in rows]
     if not rows:
         return []
     if len(rows) > 1:

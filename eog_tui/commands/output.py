@@ -50,13 +50,13 @@ def say_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]])
             title,
             justify="right" if side == "right" else "left",
             min_width=min(widest, NEVER_CUT),
-            no_wrap=True,
-            overflow="ellipsis",
+            no_wrap=widest <= NEVER_CUT,  # Rich narrows the others first
         )
     for row in rows:
-        table.add_row(*(Text(literal(cell).replace("\n", " ")) for cell in row))
+        table.add_row(*(Text(literal(cell).replace("\n", " "), no_wrap=True, overflow="ellipsis") for cell in row))
     if not sys.stdout.isatty():
-        console.width = console.measure(table).maximum
+        unbounded = console.options.update(max_width=sys.maxsize)
+        console.width = console.measure(table, options=unbounded).maximum
     console.print(table)
 
 

@@ -150,6 +150,21 @@ def test_hostile_text_reaches_the_terminal_as_visible_glyphs(eog: Eog, tmp_path:
     assert not set(printed) & {"\x1b", "\x07", "\u202e"}
 
 
+def test_a_terminal_without_unicode_gets_question_marks_instead_of_a_crash(eog: Eog) -> None:
+    assert eog("demo", "--headless", "--pace", "0", PYTHONIOENCODING="ascii").returncode == 0
+    for words in (["runs"], ["show", "1"], ["tasks", "list"]):
+        done = eog(*words, PYTHONIOENCODING="ascii")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_table_in_a_pipe_is_whole(eog: Eog) -> None:
+    done = eog("tasks", "list", COLUMNS="40")
+
+    assert done.stdout.split()[:5] == ["task", "gyms", "tools", "verif", "prompt"]
+    assert "…" not in done.stdout
+    assert "reporter-wants-an-account" in done.stdout
+
+
 def test_ctrl_c_records_the_runs_as_stopped_and_exits_with_130(eog: Eog) -> None:
     running = subprocess.Popen(
         [sys.executable, "-m", "eog_tui", "run", "builtin:itsm", "--pause", "5", "--concurrency", "1"],

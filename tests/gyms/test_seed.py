@@ -60,6 +60,12 @@ def test_transaction_words_and_rows_computed_by_select_are_fine():
     assert rows(seed, "SELECT body FROM note") == [("Blue",)]
 
 
+def test_byte_order_marks_are_skipped_as_sqlite_does():
+    assert rows("\ufeffINSERT INTO team VALUES ('T1', 'Blue\ufeff', 1);", "\ufeffSELECT name FROM team") == [
+        ("Blue\ufeff",)
+    ]
+
+
 def test_an_empty_seed_gives_empty_tables():
     assert rows("-- nothing here\n;;", "SELECT count(*) FROM team") == [(0,)]
 

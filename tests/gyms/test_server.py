@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import signal
 import socket
 import subprocess
@@ -279,6 +280,16 @@ def test_a_body_too_large_is_refused(desk, monkeypatch):
         assert server.seed("db_1", SEED + "-" * 10_000).status_code == 413
     finally:
         server.stop()
+
+
+def test_a_client_that_hangs_up_leaves_no_traceback(server, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)  # or caplog would not see it
+    with socket.create_connection(server.listener.getsockname()) as client:
+        client.sendall(b"POST /api/sql-runner HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        time.sleep(0.2)  # it is reading the body now
+    time.sleep(0.2)
+    assert server.http.get("/health").status_code == 200
+    assert not caplog.records
 
 
 def test_a_database_that_goes_away_during_a_query_harms_nobody(server):

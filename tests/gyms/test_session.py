@@ -127,3 +127,20 @@ def test_the_registry_knows_its_domains_by_name_and_by_server():
 def test_the_protocol_library_is_loaded_only_when_a_gym_is_opened():
     code = "import sys, engine.gyms.session, engine.gyms.registry; sys.exit('mcp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_arguments_nested_too_deeply_are_an_outcome_and_the_session_goes_on(opened):
+    deep: object = 1
+    for _ in range(900):
+        deep = {"a": deep}
+    async with opened() as gym:
+        outcome = await gym.call("open_ticket", {"title": deep})
+        assert outcome.is_error
+        assert "cannot be sent" in (outcome.error or "")
+        assert not (await gym.call("list_tickets", {})).is_error
+
+
+async def test_what_goes_wrong_inside_a_session_comes_out_as_it_was(opened):
+    with pytest.raises(ZeroDivisionError, match="mine"):
+        async with opened():
+            raise ZeroDivisionError("mine")

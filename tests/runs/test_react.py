@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,43 @@ def test_a_refused_key_ends_the_run_with_words_and_without_the_key(
     assert row.status == "errored"
     assert "llm_api_key" in (row.error or "")
     assert all(KEY.encode() not in file.read_bytes() for file in tmp_path.glob("store.db*"))
+
+
+def test_a_pause_between_a_silent_message_and_its_call_leaves_both_in_one_step(
+    engine: Engine, store: Store, tmp_path: Path, write_task: object
+) -> None:
+    source = write_task([call("unused")], [count_check("kept", "1 = 1")])  # type: ignore[operator]
+    replies = iter([Say("", calls=[("find_incident_by_id", {"incident_id": "INC_001"})]), Say("Done.")])
+
+    def pausing(_messages: object) -> Say:
+        engine.pause(1, by="ada")
+        time.sleep(0.2)
+        return next(replies)
+
+    with OpenAIServer(pausing) as server:
+        launch = Launch(sources=(source,), agent="react", llm=config(tmp_path, server), seed_root=builtin_root())
+        launched = engine.launch(launch)
+        while not launched.done.done():
+            if store.run(1).status == "paused":
+                engine.resume(1, by="ada")
+            time.sleep(0.02)
+
+    assert store.run(1).status == "passed"
+    heads = store.steps(1)
+    assert [head.number for head in heads] == list(range(len(heads)))
+    [silent] = [head for head in heads if head.kind == "call"]
+    assert silent.tokens_in > 0
+    assert silent.ok is True
+
+
+def test_a_closed_engine_leaves_nothing_of_the_models_client_behind(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with OpenAIServer([Say("Done."), Say("Done.")]) as server:
+        launch = Launch(sources=("builtin:itsm/stolen-tablet",), agent="react", llm=config(tmp_path, server))
+        for _ in range(2):  # the client lets go of its first loop when it meets the second
+            with Engine(store) as engine:
+                engine.launch(launch).done.result(timeout=60)
+    gc.collect()
+
+    assert "was destroyed but it is pending" not in caplog.text

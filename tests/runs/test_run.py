@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.agents.environment import Environment
+from engine.agents.scripted import Scripted
 from engine.runs.engine import Engine
 from engine.runs.spec import Launch
 from engine.tasks import TaskError, builtin_root
-from engine.trajectory.events import Intervention, Message, RunEnded, ToolCall, ToolResult
-from engine.trajectory.store import RunRow, Store
+from engine.trajectory.events import Event, Intervention, Message, RunEnded, ToolCall, ToolResult, Usage
+from engine.trajectory.store import RunRecorder, RunRow, Store, StoreError
 from tests.runs.material import call, count_check
 
 Run = Callable[..., RunRow]
@@ -154,6 +157,50 @@ def test_closing_the_engine_stops_what_still_runs(store: Store, write_task: Writ
         _until(lambda: len(store.steps(run_id)) > 3)
 
     assert store.run(run_id).status == "stopped"
+
+
+def test_runs_whose_records_cannot_be_ended_do_not_hold_up_the_others(
+    engine: Engine, store: Store, write_task: WriteTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = RunRecorder.append
+
+    def full(recorder: RunRecorder, event: Event) -> None:
+        if recorder.run_id == 1 and event.step > 1:
+            raise StoreError("There is no room left for the store.")
+        append(recorder, event)
+
+    monkeypatch.setattr(RunRecorder, "append", full)
+    launched = engine.launch(Launch(sources=(write_task([READ, RAISE]),), seed_root=builtin_root(), repeat=3))
+
+    with pytest.raises(StoreError, match="no room left"):
+        launched.done.result(timeout=60)
+    assert [store.run(run_id).status for run_id in launched.run_ids] == ["running", "passed", "passed"]
+    assert len(store.steps(1)) == 2
+    assert not engine.alive()
+
+
+def test_numbers_that_no_store_can_hold_end_the_run_with_the_reason(
+    run: Run, write_task: WriteTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def boast(_agent: Scripted, env: Environment) -> str:
+        await env.say("Hello.", usage=Usage(tokens_in=10**30, tokens_out=1))
+        return ""
+
+    monkeypatch.setattr(Scripted, "act", boast)
+    row = run(write_task([]))
+
+    assert (row.status, row.steps) == ("errored", 3)
+    assert "cannot hold so large a number" in (row.error or "")
+
+
+def test_a_closed_engine_leaves_no_open_file(store: Store, write_task: WriteTask) -> None:
+    source, counts = write_task([READ]), []
+    for _ in range(3):
+        with Engine(store) as engine:
+            engine.launch(Launch(sources=(source,), seed_root=builtin_root())).done.result(timeout=60)
+        counts.append(len(list(Path("/dev/fd").iterdir())))
+
+    assert counts[0] == counts[-1]
 
 
 def test_a_seed_that_does_not_fit_ends_the_run_with_its_reason(run: Run, write_task: WriteTask, tmp_path: Any) -> None:

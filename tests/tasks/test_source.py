@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.tasks import CallList, TaskError, builtin_root, read_tasks, seed_path
+from engine.tasks import CallList, GymConfig, TaskError, builtin_root, read_tasks, seed_path
 
 
 def task_json(**changes: Any) -> dict[str, Any]:
@@ -68,6 +68,7 @@ def test_an_unknown_source_says_what_there_is(source: str, words: str) -> None:
     [
         ("{", "not JSON: .* line 1"),
         ("[" * 100_000, "nested too deeply|not JSON"),
+        ('{"number_of_runs": ' + "9" * 5000 + "}", "not JSON that can be used"),
         (task_json(user_prompt=5), "user_prompt: "),
         (task_json(colour="red"), "colour: "),
         (task_json(gym_servers_config=[]), "gym_servers_config: "),
@@ -104,6 +105,20 @@ def test_a_seed_outside_the_root_is_refused(tmp_path: Path, name: str) -> None:
 
     with pytest.raises(TaskError, match="leads out of the seed root"):
         seed_path(gym.model_copy(update={"seed_database_file": name}), root)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 5000])
+def test_a_seed_that_no_file_can_be_named_is_refused(tmp_path: Path, name: str) -> None:
+    gym = GymConfig(mcp_server_name="gym", mcp_server_url="", seed_database_file=name)
+
+    with pytest.raises(TaskError, match="no file name"):
+        seed_path(gym, tmp_path)
+
+
+@pytest.mark.parametrize("source", ["x" * 5000, "~nobody-has-this-name/tasks"])
+def test_a_source_that_no_file_can_be_named_is_refused(source: str) -> None:
+    with pytest.raises(TaskError, match="cannot be looked up"):
+        read_tasks(source)
 
 
 def test_a_missing_seed_names_the_option_that_helps(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ def test_what_is_no_store_is_refused_with_what_to_do(tmp_path):
         (other, "of another program"),
         (tmp_path, "cannot be written|unable to open"),
         (text / "below" / "store.db", "folder of the store cannot be made"),
+        ("~nobody-has-this-name/store.db", "cannot be at"),
         ("sqlite://", "needs a file"),
         ("nosuchdb://somewhere/x", "cannot be at"),
         ("://", "neither a path nor a database URL"),

@@ -46,6 +46,7 @@ async def judged(gyms: Any, *verifiers: Verifier, called: tuple[str, ...] = ()) 
         ("SELECT COUNT(*) FROM ticket", 2.0, "equals", "pass"),
         ("SELECT COUNT(*) FROM ticket WHERE id = 'T1'", True, "equals", "pass"),
         ("SELECT COUNT(*) FROM ticket WHERE id = 'T1'", "1", "equals", "fail"),
+        ("SELECT x'00ff'", "00ff", "equals", "pass"),
         ("SELECT id, status FROM ticket WHERE id = 'T1'", {"id": "T1", "status": "open"}, "equals", "pass"),
         ("SELECT id FROM ticket ORDER BY id", [{"id": "T1"}, {"id": "T2"}], "equals", "pass"),
         ("SELECT id FROM ticket WHERE id = 'T9'", [], "equals", "pass"),

@@ -1,0 +1,285 @@
+"""Every action that a key can run: one registry, from which all else about keys is made.
+
+Bindings of screens and widgets, the footer, the palette, the ``?`` help and the table in ``docs/keys.md`` come from
+``ACTIONS``. A key has one meaning (``MEANINGS``) in every place that knows it; a test holds that.
+Actions have ids, so people can give them other keys in their settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+PLACES = {
+    "app": "everywhere",
+    "screen": "every screen",
+    "list": "lists",
+    "text": "texts",
+    "filter": "filter and search field",
+    "runs": "Runs",
+    "launch": "Launch",
+    "live": "Live",
+    "replay": "Replay",
+    "dialog": "dialogs",
+}
+"""Where actions can live: the screens, and the kinds of panes in them; with the words that docs use."""
+
+MEANINGS = {
+    "move": "move, page, first and last in the focused list or text",
+    "ends": "first and last row, line or step",
+    "step": "previous and next step",
+    "write": "previous and next step that wrote",
+    "verdict": "previous and next step that changed a verdict",
+    "in": "into",
+    "out": "out: suggestion, field, filter, zoom, pane, screen",
+    "pane": "next and previous pane",
+    "jump": "jump mode: a letter for each pane",
+    "pause": "pause and go on",
+    "speed": "faster and slower",
+    "mark": "mark",
+    "find": "lists: filter; texts and timelines: search",
+    "match": "next and previous match",
+    "palette": "palette of what makes sense now",
+    "help": "help for this place",
+    "zoom": "zoom the pane",
+    "copy": "copy",
+    "open": "open in the pager",
+    "launch": "launch",
+    "send": "send the form",
+    "sort": "sort a list",
+    "stop": "stop a run, delete one that has ended; asks first",
+    "demo": "demo",
+    "quit": "quit; asks while runs live",
+}
+"""What keys mean, wherever they work, in the order in which docs list them."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that a person can do, and all that is said about it."""
+
+    id: str
+    """Unique and lasting: settings refer to it."""
+    call: str
+    """The Textual action, such as ``step(1)``; looked up on the widget or screen that has the binding."""
+    keys: tuple[str, ...]
+    """As Textual names them; the first one is shown."""
+    label: str
+    """One or two words for the footer."""
+    help: str
+    """One sentence for help, palette and docs."""
+    places: tuple[str, ...]
+    meaning: str
+    """Key of ``MEANINGS``."""
+    footer: int = 0
+    """Place in the footer, counted from the left and the last to go from its end; 0 keeps it out."""
+    in_palette: bool = True
+    priority: bool = False
+    """Whether the key goes before those of the focused widget."""
+
+
+ACTIONS = (
+    # Lists and texts.
+    Action("move.down", "move(1)", ("down", "j"), "down", "Go one row or line down.",
+           ("list", "text"), "move", 0, False),
+    Action("move.up", "move(-1)", ("up", "k"), "up", "Go one row or line up.",
+           ("list", "text"), "move", 0, False),
+    Action("move.page_down", "page(1)", ("pagedown",), "page down", "Go one page down.",
+           ("list", "text"), "move", 0, False),
+    Action("move.page_up", "page(-1)", ("pageup",), "page up", "Go one page up.",
+           ("list", "text"), "move", 0, False),
+    Action("move.first", "first", ("g",), "first", "Go to the first row or line.",
+           ("list", "text"), "move", 0, False),
+    Action("move.last", "last", ("G",), "last", "Go to the last row or line.",
+           ("list", "text"), "move", 0, False),
+    Action("list.open", "open", ("enter",), "open", "Open the selected row or step.",
+           ("list",), "in", 1, False),
+    Action("text.next_match", "match(1)", ("n",), "next match", "Go to the next match.",
+           ("text",), "match", 0, False),
+    Action("text.previous_match", "match(-1)", ("N",), "previous match", "Go to the previous match.",
+           ("text",), "match", 0, False),
+    Action("filter.accept", "accept", ("enter",), "keep",
+           "Keep the filter or search and go to the list or text.", ("filter",), "in", 1, False),
+    Action("filter.cancel", "cancel", ("escape",), "leave",
+           "Leave the field; what it filters or found stays until the next Esc.",
+           ("filter",), "out", 2, False),
+    # Runs.
+    Action("runs.launch", "launch", ("r",), "launch", "Choose tasks and an agent, and start runs.",
+           ("runs",), "launch", 2),
+    Action("runs.sort", "sort", ("S",), "sort", "Choose the column to sort by, or turn the order around.",
+           ("runs",), "sort", 5),
+    Action("runs.demo", "demo", ("D",), "demo", "Play a built-in task at a pace that you can follow.",
+           ("runs",), "demo", 7),
+    Action("runs.stop", "stop", ("x",), "stop",
+           "Stop the selected run, or delete it when it has ended; asks first.", ("runs",), "stop", 6),
+    # Launch.
+    Action("launch.enter", "start", ("enter",), "start", "Start the runs, from anywhere but a field.",
+           ("launch",), "in", 1, False),
+    Action("launch.mark", "mark", ("m",), "mark", "Take the task into the launch, or out of it.",
+           ("launch",), "mark", 2),
+    Action("launch.mark_all", "mark_all", ("M",), "all",
+           "Take all tasks that are shown into the launch, or out of it.", ("launch",), "mark", 3),
+    Action("launch.start", "start", ("ctrl+j",), "start", "Start the runs, from a field too.",
+           ("launch",), "send", 12, priority=True),
+    # Live.
+    Action("live.pause", "pause", ("space",), "pause", "Pause the run before its next step, or let it go on.",
+           ("live",), "pause", 2),
+    Action("live.stop", "stop", ("x",), "stop", "Stop the run.", ("live",), "stop", 3),
+    # Replay.
+    Action("step.next", "step(1)", ("right", "l"), "next step", "Go to the next step.",
+           ("live", "replay"), "step", 1),
+    Action("step.previous", "step(-1)", ("left", "h"), "previous step", "Go to the previous step.",
+           ("live", "replay"), "step", 0),
+    Action("step.next_write", "write(1)", ("full_stop",), "next write", "Go to the next step that wrote.",
+           ("live", "replay"), "write", 2),
+    Action("step.previous_write", "write(-1)", ("comma",), "previous write",
+           "Go to the previous step that wrote.", ("live", "replay"), "write", 0),
+    Action("step.next_verdict", "verdict(1)", ("right_curly_bracket",), "next verdict change",
+           "Go to the next step that changed a verdict.", ("replay",), "verdict", 0),
+    Action("step.previous_verdict", "verdict(-1)", ("left_curly_bracket",), "previous verdict change",
+           "Go to the previous step that changed a verdict.", ("replay",), "verdict", 0),
+    Action("replay.unfold", "unfold", ("enter",), "unfold",
+           "Show in full what the step folds, or fold it again.", ("replay",), "in", 1),
+    Action("replay.play", "play", ("space",), "play", "Play the steps one after the other, or pause.",
+           ("replay",), "pause", 3),
+    Action("replay.faster", "speed(1)", ("plus",), "faster", "Play faster.", ("replay",), "speed", 0),
+    Action("replay.slower", "speed(-1)", ("minus",), "slower", "Play slower.", ("replay",), "speed", 0),
+    Action("replay.next_match", "match(1)", ("n",), "next match",
+           "Go to the next step that holds what you searched.", ("replay",), "match", 0),
+    Action("replay.previous_match", "match(-1)", ("N",), "previous match",
+           "Go to the previous step that holds what you searched.", ("replay",), "match", 0),
+    # Every screen.
+    Action("find", "find", ("slash",), "find", "Filter the list, or search the text or run.",
+           ("screen",), "find", 4),
+    Action("ends.first", "edge(-1)", ("home",), "first", "Go to the first row, line or step.",
+           ("screen",), "ends", 0, False),
+    Action("ends.last", "edge(1)", ("end",), "last", "Go to the last row, line or step.",
+           ("screen",), "ends", 0, False),
+    Action("copy", "copy", ("y",), "copy", "Copy the selection, or else the focused thing.",
+           ("screen",), "copy", 8),
+    Action("open", "pager", ("o",), "pager", "Open the focused thing in $PAGER.", ("screen",), "open", 9),
+    Action("zoom", "zoom", ("z",), "zoom", "Give the focused pane the whole screen, or back.",
+           ("screen",), "zoom", 10),
+    Action("pane.next", "next_pane(1)", ("tab",), "next pane", "Go to the next pane.",
+           ("screen",), "pane", 0, False),
+    Action("pane.previous", "next_pane(-1)", ("shift+tab",), "previous pane", "Go to the previous pane.",
+           ("screen",), "pane", 0, False),
+    Action("pane.jump", "jump", ("ctrl+o",), "jump", "Show a letter on each pane; press it to go there.",
+           ("screen",), "jump", 0),
+    Action("back", "back", ("escape",), "back", "Step out of filter, zoom, pane or screen.",
+           ("screen",), "out", 11, False),
+    # Everywhere.
+    Action("palette", "command_palette", ("colon", "ctrl+p"), "palette", "Find any action by its name.",
+           ("app",), "palette", 12, False),
+    Action("help", "help", ("question_mark",), "help", "Say what can be done here; Enter does it.",
+           ("app",), "help", 0, False),
+    Action("quit", "quit", ("q", "ctrl+q"), "quit", "Leave; runs that live can go on or be stopped.",
+           ("app",), "quit", 13),
+    Action("copy.selection", "copy_selection", ("ctrl+c",), "copy",
+           "Copy the selected text; never ends anything.", ("app",), "copy", 0, False),
+    # Dialogs.
+    Action("dialog.cancel", "cancel", ("escape",), "cancel", "Leave the dialog; nothing happens.",
+           ("dialog",), "out", 1, False),
+)  # fmt: skip
+"""The registry. An action is here when it exists, and not before."""
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+_KEY_SIGNS = {
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "enter": "⏎", "escape": "Esc", "space": "Space",
+    "tab": "Tab", "shift+tab": "Shift-Tab", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
+    "slash": "/", "colon": ":", "question_mark": "?", "comma": ",", "full_stop": ".", "plus": "+", "minus": "-",
+    "left_curly_bracket": "{", "right_curly_bracket": "}",
+}  # fmt: skip
+
+
+def key_sign(key: str, *, ascii_only: bool = False) -> str:
+    """How a key is written for people: ``question_mark`` is ``?``."""
+    if key in _KEY_SIGNS or "+" in key or len(key) == 1:
+        sign = _KEY_SIGNS.get(key, key)
+        return key.capitalize() if ascii_only and not sign.isascii() else sign
+    from textual.keys import format_key  # here: our own keys need no Textual, only those that a person chose
+
+    return format_key(key)
+
+
+def types_text(key: str) -> bool:
+    """Whether a key writes a character while a field has the focus."""
+    sign = key_sign(key)
+    return key == "space" or (len(sign) == 1 and key not in ("up", "down", "left", "right", "enter"))
+
+
+def in_place(place: str) -> Iterator[Action]:
+    """The actions of one place, in the registry's order."""
+    return (action for action in ACTIONS if place in action.places)
+
+
+def bindings(*places: str) -> list[BindingType]:
+    """What a screen, pane or app puts into its ``BINDINGS``."""
+    from textual.binding import Binding
+
+    return [
+        Binding(
+            ",".join(action.keys),
+            action.call,
+            action.label,
+            show=action.footer > 0,
+            key_display=key_sign(action.keys[0]),
+            priority=action.priority,
+            tooltip=action.help,
+            id=action.id,
+        )
+        for place in places
+        for action in in_place(place)
+    ]
+
+
+def clashes(keymap: dict[str, str] | None = None) -> list[str]:
+    """What is wrong with the keys, in words; empty when each key has one meaning and one action in a place.
+
+    Args:
+        keymap: a person's own keys: action id to keys, separated by commas.
+    """
+    found = []
+    meanings: dict[str, Action] = {}
+    taken: dict[tuple[str, str], Action] = {}
+    for action in ACTIONS:
+        own = (keymap or {}).get(action.id)
+        for key in own.split(",") if own else action.keys:
+            key = key.strip()
+            first = meanings.setdefault(key, action)
+            if first.meaning != action.meaning:
+                found.append(f"{key_sign(key)} means {first.meaning} ({first.id}) and {action.meaning} ({action.id})")
+            for place in action.places:
+                other = taken.setdefault((place, key), action)
+                if other is not action:
+                    found.append(f"{key_sign(key)} is {other.id} and {action.id} in {PLACES[place]}")
+    return found
+
+
+def markdown() -> str:
+    """The key table for ``docs/keys.md``."""
+    lines = [
+        "# Keys",
+        "",
+        "Made by `python -m eog_tui.actions > docs/keys.md`. A key means the same wherever it works. While a field",
+        "has focus, letters type. The ids are what `keys` in the settings file refers to.",
+        "",
+        "| key | means | where | id |",
+        "| --- | --- | --- | --- |",
+    ]
+    for meaning in MEANINGS:
+        for action in ACTIONS:
+            if action.meaning == meaning:
+                keys = " ".join(f"`{key_sign(key)}`" for key in action.keys)
+                places = ", ".join(PLACES[place] for place in action.places)
+                lines.append(f"| {keys} | {action.help} | {places} | `{action.id}` |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

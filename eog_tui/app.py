@@ -1,0 +1,170 @@
+"""The Textual app: what all screens share. It reads the store and asks the engine; it holds no truth of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from textual import work
+from textual.app import App, SuspendNotSupported
+from textual.binding import ActiveBinding
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from eog_tui.actions import bindings
+from eog_tui.clipboard import copy_natively
+from eog_tui.line_filters import AsciiGlyphs, DropControls
+from eog_tui.literal import literal
+from eog_tui.pager import NoPagerError, open_in_pager
+from eog_tui.palette import EogCommands
+from eog_tui.screens.confirm import ConfirmScreen
+from eog_tui.screens.help import HelpScreen
+from eog_tui.themes import DARK, OWN_VARIABLES, THEMES, UnknownThemeError
+
+if TYPE_CHECKING:
+    from eog_tui.ports import EnginePort, StorePort
+
+Leave = Literal["leave", "stop"]
+"""What becomes of the runs that live when the app is left."""
+
+
+class EogApp(App[Leave]):
+    """eog-tui. ``run()`` returns what becomes of runs that live, or None when none do."""
+
+    TITLE = "eog-tui"
+    CSS_PATH = "styles/app.tcss"
+    BINDINGS = bindings("app")
+    COMMANDS = {EogCommands}  # noqa: RUF012
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = True
+    ESCAPE_TO_MINIMIZE: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        store: StorePort,
+        engine: EnginePort,
+        *,
+        start: Callable[[], Screen[Any]],
+        theme: str | None = None,
+        ascii_only: bool = False,
+        keys: dict[str, str] | None = None,
+    ) -> None:
+        """Make the app.
+
+        Args:
+            store: what is shown.
+            engine: what runs are launched and steered through.
+            start: makes the first screen.
+            theme: a name in ``THEMES``.
+            ascii_only: draw with ASCII signs.
+            keys: a person's own keys, action id to keys.
+
+        Raises:
+            UnknownThemeError: there is no such theme.
+        """
+        theme = theme or DARK.name
+        if theme not in THEMES:
+            raise UnknownThemeError(theme)
+        self._filters_of_ours = [DropControls(), *([AsciiGlyphs()] if ascii_only else [])]
+        super().__init__()
+        self.store, self.engine = store, engine
+        self._start = start
+        self.ascii_only = ascii_only
+        for each in THEMES.values():
+            self.register_theme(each)
+        self.theme = theme
+        # A text that moves cannot be read, and an animated page takes half a second.
+        self.animation_level = "none"
+        self.set_keymap(keys or {})
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen to begin with."""
+        screen = self._start()
+        self._load_screen_css(screen)  # Textual does so only for screens that are pushed
+        return screen
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables, for the moment before our theme is set."""
+        return {name: DARK.variables[name] for name in OWN_VARIABLES}
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Whatever is drawn passes these."""
+        return [*super().get_line_filters(), *self._filters_of_ours]
+
+    # Talking to the person.
+
+    def toast(
+        self, message: str, *, title: str = "", severity: Literal["information", "warning", "error"] = "information"
+    ) -> None:
+        """Show a message for a moment; any text is literal."""
+        self.notify(literal(message), title=literal(title), severity=severity, markup=False)
+
+    @work
+    async def ask(
+        self,
+        question: str,
+        choices: Sequence[tuple[str, str]],
+        then: Callable[[str], object],
+        *,
+        detail: str = "",
+        cancel: str = "cancel",
+    ) -> None:
+        """Ask before doing something; ``then`` gets the letter of the choice, and is not called on Cancel."""
+        answer = await self.push_screen_wait(ConfirmScreen(question, choices, detail=detail, cancel=cancel))
+        if answer is not None:
+            then(answer)
+
+    @work
+    async def copy(self, text: str) -> None:
+        """Copy text, made literal, through the system's tool and the terminal, and say how."""
+        text = literal(text)
+        tool = await copy_natively(text)
+        self.copy_to_clipboard(text)
+        how = f"{tool} and OSC 52" if tool else "OSC 52; your terminal may have to allow it"
+        self.toast(f"Copied {len(text):,} characters through {how}.")
+
+    @work
+    async def page(self, text: str) -> None:
+        """Open text in the pager; the event loop goes on meanwhile."""
+        try:
+            await open_in_pager(self, text)
+        except SuspendNotSupported:
+            self.toast("This terminal cannot be lent to a pager; y copies the text.", severity="warning")
+        except (NoPagerError, OSError) as error:
+            self.toast(str(error), severity="error")
+
+    # Actions.
+
+    def action_help(self) -> None:
+        """Say what can be done here, and do what is picked."""
+        if isinstance(self.screen, HelpScreen):
+            return
+
+        async def run(bound: ActiveBinding | None) -> None:
+            if bound is not None:
+                await self.run_action(bound.binding.action, bound.node)
+
+        self.push_screen(HelpScreen(self.screen.active_bindings), run)
+
+    async def action_quit(self) -> None:
+        """Leave; ask while runs of this process live."""
+        alive = len(self.engine.alive())
+        if not alive:
+            self.exit()
+            return
+        what = "A run is" if alive == 1 else f"{alive} runs are"
+        self.ask(
+            f"{what} still going. What shall become of it?" if alive == 1 else f"{what} still going. What then?",
+            [("l", "leave running"), ("s", "stop")],
+            lambda letter: self.exit("leave" if letter == "l" else "stop"),
+            detail="Left running, they go on in this terminal, without the app, until they are done.",
+            cancel="stay",
+        )
+
+    def action_copy_selection(self) -> None:
+        """Copy the selected text; ctrl+c ends nothing."""
+        text = self.screen.get_selected_text()
+        if text:
+            self.copy(text)
+        else:
+            self.toast("Ctrl+C copies selected text. q leaves.")

@@ -1,0 +1,90 @@
+"""Opens the app on a store, with an engine beside it, and sees to the runs that still live when it is left."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from eog_tui.commands.options import Appearance
+from eog_tui.commands.output import fail, opened_store, say
+from eog_tui.settings import SettingsError, read_settings
+from eog_tui.terminal import refusal
+
+if TYPE_CHECKING:
+    from engine.runs.engine import Engine
+    from engine.runs.spec import Launch
+    from engine.trajectory.store import Store
+
+POLL_SECONDS = 0.2
+
+
+def open_app(
+    appearance: Appearance,
+    *,
+    store: str | None = None,
+    replay: tuple[int, int | None] | None = None,
+    demo: Launch | None = None,
+) -> None:
+    """Run the app until it is left.
+
+    Args:
+        appearance: what the command line says about looks; it goes before the settings file.
+        store: where the store is; by default as ``Store.open`` says.
+        replay: a run, and maybe a step, to open at once.
+        demo: a launch to start and watch at once.
+    """
+    if why := refusal():
+        fail(why)
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        fail(str(error))
+    from engine.runs.engine import Engine
+    from eog_tui.app import EogApp
+    from eog_tui.screens.runs import RunsScreen
+    from eog_tui.themes import UnknownThemeError
+
+    with opened_store(store) as opened:
+        opened.mark_interrupted()
+        with Engine(opened) as engine:
+            try:
+                app = EogApp(
+                    opened,
+                    engine,
+                    start=lambda: RunsScreen(store_name(store), replay=replay, demo=demo),
+                    theme=appearance.theme or settings.theme,
+                    ascii_only=appearance.ascii or settings.ascii,
+                    keys=settings.keys,
+                )
+            except UnknownThemeError as error:
+                fail(str(error))
+            left = app.run(mouse=appearance.mouse and settings.mouse)
+            if left == "leave":
+                wait_for_runs(opened, engine)
+    # Leaving the engine has stopped what still lived.
+    if app.return_code:
+        raise typer.Exit(app.return_code)
+
+
+def store_name(location: str | None) -> str:
+    """What the app calls the store: ``default``, or the last part of its place."""
+    location = location or os.environ.get("EOG_STORE")
+    return Path(location).name if location else "default"
+
+
+def wait_for_runs(store: Store, engine: Engine) -> None:
+    """Stay in the terminal until every run has ended, or Ctrl+C stops them; then say how they ended."""
+    ids = engine.alive()
+    say(f"{'A run goes' if len(ids) == 1 else f'{len(ids)} runs go'} on without the app. Ctrl+C stops what is left.")
+    try:
+        while engine.alive():
+            time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        say("stopping …")
+        engine.close()
+    for row in map(store.run, ids):
+        say(f"run {row.id} {row.status} · {row.task} · eog-tui replay {row.id}")

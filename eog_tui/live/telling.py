@@ -1,0 +1,113 @@
+"""What Live says of a run in a few lines: who does what and at which price, what waits, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from eog_tui.figures import amount, duration, money
+from eog_tui.glyphs import OUTCOME, STATUS
+from eog_tui.replay.trajectory import Outline
+from eog_tui.screens.run_rows import agent
+from eog_tui.widgets.line_view import Piece
+from eog_tui.widgets.piece_lines import Pieces
+
+MOST_FAILURES = 3
+"""Verifiers whose failure is told above the panes; State has them all."""
+
+
+def header(outline: Outline, at: datetime) -> tuple[list[Pieces], list[Pieces]]:
+    """Status and task, then who acts and where the gyms live; at the right step, clock, tokens, cost."""
+    run = outline.run
+    status = STATUS[run.status]
+    figures = [f"step {outline.last}"] if outline.heads else []
+    if run.started_at is not None:
+        figures.append(clock(((run.ended_at or at) - run.started_at).total_seconds()))
+    few = len(figures)
+    if run.tokens_in or run.tokens_out:
+        figures.append(f"{amount(run.tokens_in + run.tokens_out)} tok")
+    if run.cost_usd is not None:
+        figures.append(money(run.cost_usd))
+    lines: list[Pieces] = [
+        [(str(status), status.tone), ("  ", ""), (run.task, "strong")],
+        [(f"run {run.id} · {agent(run)} · {run.gyms}", "dim")],
+    ]
+    return lines, [[(" · ".join(each), "")] for each in (figures, figures[:few])]
+
+
+def clock(seconds: float) -> str:
+    """A running time as clocks show it: ``00:41``, ``1:02:07``."""
+    minutes, second = divmod(max(int(seconds), 0), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute:02}:{second:02}"
+
+
+def under_way(outline: Outline, at: datetime, *, pausing: bool = False) -> list[Pieces]:
+    """What the run waits for, and for how long; nothing once it has ended.
+
+    Args:
+        outline: the run.
+        at: the moment, UTC.
+        pausing: whether someone asked the run to wait before its next call.
+    """
+    run, last = outline.run, outline.heads[-1] if outline.heads else None
+    if not run.alive:
+        return []
+    age: Piece = (f" {_age((at - run.updated_at).total_seconds())}", "dim")
+    if run.status == "queued":
+        return [[("◌ waiting for its turn", "waiting"), age]]
+    if run.status == "paused":
+        by = last.title if last is not None and last.kind == "control" else "paused"
+        return [[(f"◌ {by}", "waiting"), age, (" · Space goes on", "dim")]]
+    doing: list[Piece] = [("… ", "running"), (_awaited(outline), ""), age]
+    if last is not None and last.retries and last.ok is None:
+        doing.append((f" · attempt {last.retries + 1}", "waiting"))
+    if pausing:
+        doing.append((" · pauses before the next call", "waiting"))
+    return [doing]
+
+
+def _awaited(outline: Outline) -> str:
+    last = outline.heads[-1] if outline.heads else None
+    if last is not None and last.kind == "call" and last.ok is None:
+        return f"waiting for the gym {last.gym}" if last.gym else "waiting for the gym"
+    if last is not None and (last.kind in ("say", "limit") or (last.kind == "error" and last.ok is False)):
+        return "checking the final state"
+    return "waiting for the model" if outline.run.model else "waiting for the script"
+
+
+def _age(seconds: float) -> str:
+    """Tenths only while it is quick: a number that flickers draws the eye."""
+    return f"{int(seconds)}s" if 1 <= seconds < 10 else duration(max(seconds, 0.0))
+
+
+def ending(outline: Outline) -> list[Pieces]:
+    """How the run ended and why; nothing while it goes on."""
+    run = outline.run
+    if run.alive:
+        return []
+    status = STATUS[run.status]
+    lines: list[Pieces] = [[(str(status), status.tone), (f"  {_why(outline)}", "")]]
+    verdicts = [check.verdict for check in outline.checks if check.verdict is not None]
+    bad = [verdict for verdict in verdicts if verdict.outcome != "pass"]
+    # What failed says more than what could not run.
+    bad.sort(key=lambda verdict: (verdict.outcome != "fail", verdict.index))
+    for verdict in bad[:MOST_FAILURES]:
+        sign = OUTCOME[verdict.outcome]
+        reason = f": {verdict.reason}" if verdict.reason else ""
+        lines.append([(f"  {sign.glyph} ", sign.tone), (verdict.name, "strong"), (reason, "")])
+    if len(bad) > MOST_FAILURES:
+        lines.append([(f"    and {len(bad) - MOST_FAILURES} more in State", "dim")])
+    if answer := next((part.strip() for part in run.answer.splitlines() if part.strip()), ""):
+        lines.append([("  answer ", "dim"), (answer, "")])
+    return lines
+
+
+def _why(outline: Outline) -> str:
+    run = outline.run
+    verdicts = [check.verdict for check in outline.checks if check.verdict is not None]
+    if run.status in ("passed", "failed") and verdicts:
+        passed = sum(verdict.outcome == "pass" for verdict in verdicts)
+        kept = sum(verdict.kept for verdict in verdicts)
+        how = f": {passed - kept} done, {kept} kept" if passed == len(verdicts) else ""
+        return f"{passed} of {len(verdicts)} verifiers pass{how}"
+    return run.error or f"after {len(outline.heads)} steps"

@@ -1,0 +1,50 @@
+"""What the palette offers: the actions that make sense now, what the screen adds, and the themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from eog_tui.actions import BY_ID, key_sign
+from eog_tui.literal import content, line
+from eog_tui.screens.base import Command, EogScreen
+from eog_tui.themes import THEMES
+from eog_tui.widgets.key_footer import shown_actions
+
+
+class EogCommands(Provider):
+    """Finds actions by the words that name them."""
+
+    def _commands(self) -> Iterator[Command]:
+        for bound in shown_actions(self.screen.active_bindings):
+            action = BY_ID[bound.binding.id or ""]
+            if action.in_palette:
+                title = f"{action.label}  {key_sign(bound.binding.key)}"
+                yield Command(title, action.help, partial(self.app.run_action, bound.binding.action, bound.node))
+        if isinstance(self.screen, EogScreen):
+            yield from self.screen.commands()
+        for name in THEMES:
+            yield Command(f"theme {name}", "Use these colours.", partial(setattr, self.app, "theme", name))
+
+    async def discover(self) -> Hits:
+        """All of them."""
+        for command in self._commands():
+            yield DiscoveryHit(
+                content(line(command.title)), command.run, text=line(command.title), help=_plain(command)
+            )
+
+    async def search(self, query: str) -> Hits:
+        """Those whose title or sentence fits."""
+        matcher = self.matcher(query)
+        for command in self._commands():
+            title = line(command.title)
+            score = max(matcher.match(title), matcher.match(command.help) * 0.6)
+            if score > 0:
+                yield Hit(score, content(title), command.run, text=title, help=_plain(command))
+
+
+def _plain(command: Command) -> str:
+    """The sentence, safe for the palette, which reads help as markup."""
+    return line(command.help).replace("[", "(").replace("]", ")")

@@ -1,0 +1,1 @@
+"""What Replay knows about a run, without a screen."""

@@ -1,0 +1,128 @@
+"""``?``: what can be done here, with its keys; typing filters, Enter does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from eog_tui.actions import BY_ID, MEANINGS, PLACES, bindings, key_sign
+from eog_tui.widgets.key_footer import shown_actions
+from eog_tui.widgets.row_table import RowTable
+from eog_tui.widgets.rows import Cell, Column, RowsAtHand
+
+
+class _Entry(NamedTuple):
+    bound: ActiveBinding
+    keys: str
+    help: str
+    place: str
+
+
+class HelpScreen(ModalScreen[ActiveBinding | None]):
+    """Lists the actions that are possible now and returns the one that is picked."""
+
+    BINDINGS = bindings("dialog")
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen > Vertical {
+        width: 90%;
+        max-width: 96;
+        height: 90%;
+        max-height: 40;
+        background: $surface;
+        border: round $line;
+        border-title-color: $primary;
+        padding: 0 1;
+    }
+    HelpScreen Input { border: none; height: 1; padding: 0 1; margin-bottom: 1; background: $panel; }
+    HelpScreen RowTable { background: $surface; }
+    HelpScreen .help--note { height: 1; color: $dim; padding: 0 1; }
+    HelpScreen:ansi { background: transparent; }
+    """
+
+    def __init__(self, active: dict[str, ActiveBinding]) -> None:
+        super().__init__()
+        keys: dict[str, list[str]] = {}
+        for key, bound in active.items():
+            keys.setdefault(bound.binding.id or "", []).append(key)
+        order = list(MEANINGS)
+        self._entries = sorted(
+            (
+                _Entry(bound, _signs(keys[action.id], action.keys), action.help, PLACES[action.places[0]])
+                for bound in shown_actions(active)
+                if (action := BY_ID[bound.binding.id or ""])
+            ),
+            key=lambda entry: (
+                BY_ID[entry.bound.binding.id or ""].footer or 1_000,
+                order.index(BY_ID[entry.bound.binding.id or ""].meaning),
+            ),
+        )
+
+    def compose(self) -> ComposeResult:
+        """A field and the list."""
+        columns = [Column("keys", "key", 14, 8, keep=2), Column("help", "does", 60, 20, grows=True, keep=1)]
+        with Vertical() as box:
+            box.border_title = "help"
+            yield Input(placeholder="type to filter", compact=True)
+            yield RowTable[_Entry](
+                [column._replace(sorts=False) for column in columns],
+                lambda entry: [Cell(entry.keys, "accent"), Cell(entry.help)],
+                lambda entry: entry.bound.binding.id,
+                empty="No action has these words.",
+            )
+            yield Static("⏎ does it   ↑↓ choose   Esc back", classes="help--note", markup=False)
+
+    def on_mount(self) -> None:
+        """Show all, and type at once."""
+        self._show(self._entries)
+        self.query_one(Input).focus()
+
+    def _show(self, entries: Sequence[_Entry]) -> None:
+        table = self.query_one(RowTable)
+        table.show(RowsAtHand(entries, lambda entry: entry.bound.binding.id))
+        table.action_first()
+
+    @on(Input.Changed)
+    def _filter(self, event: Input.Changed) -> None:
+        words = event.value.lower().split()
+        self._show([entry for entry in self._entries if all(word in _said(entry) for word in words)])
+
+    def on_key(self, event: object) -> None:
+        """Move in the list while typing."""
+        key = getattr(event, "key", "")
+        table = self.query_one(RowTable)
+        if key in ("up", "down") and not table.has_focus:
+            table.action_move(1 if key == "down" else -1)
+        elif key in ("pageup", "pagedown") and not table.has_focus:
+            table.action_page(1 if key == "pagedown" else -1)
+
+    @on(Input.Submitted)
+    def _submit(self) -> None:
+        self.query_one(RowTable).action_open()
+
+    @on(RowTable.Opened)
+    def _pick(self, event: RowTable.Opened) -> None:
+        assert isinstance(event.row, _Entry)
+        self.dismiss(event.row.bound)
+
+    def action_cancel(self) -> None:
+        """Do nothing."""
+        self.dismiss(None)
+
+
+def _said(entry: _Entry) -> str:
+    action = BY_ID[entry.bound.binding.id or ""]
+    return f"{entry.keys} {entry.help} {action.label} {MEANINGS[action.meaning]}".lower()
+
+
+def _signs(keys: Sequence[str], order: Sequence[str]) -> str:
+    """Keys for people; in the registry's order, a person's own ones last."""
+    ranked = sorted(keys, key=lambda key: order.index(key) if key in order else len(order))
+    return " ".join(key_sign(key) for key in ranked)

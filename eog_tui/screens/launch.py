@@ -1,0 +1,282 @@
+"""Launch: what will run?"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from textual import on, work
+from textual.app import ComposeResult
+from textual.timer import Timer
+from textual.widgets import Static
+
+from engine.tasks.files import TaskError
+from engine.tasks.models import Task
+from engine.tasks.source import TaskSet, read_tasks
+from eog_tui.actions import bindings
+from eog_tui.literal import content
+from eog_tui.screens.base import EogScreen
+from eog_tui.screens.launch_fields import LaunchFields
+from eog_tui.screens.launch_form import LAUNCH_ERRORS, Checked, Choices, check
+from eog_tui.screens.task_preview import task_text
+from eog_tui.settings import recall, remember
+from eog_tui.widgets.filter_bar import FilterBar
+from eog_tui.widgets.key_footer import KeyFooter
+from eog_tui.widgets.panes import Pane, Panes
+from eog_tui.widgets.piece_lines import PieceLines
+from eog_tui.widgets.row_table import RowTable
+from eog_tui.widgets.rows import Cell, Column, RowsAtHand
+from eog_tui.widgets.text_view import TextView
+
+REMEMBERED = "launch"
+"""The name under which the last choices are remembered."""
+
+_PAUSE_S = 0.15
+"""Seconds without a key after which files are read."""
+
+_COLUMNS = (
+    Column("mark", " ", 1, at_least=1, keep=9, sorts=False),
+    Column("name", "task", 28, at_least=16, grows=True, keep=8, sorts=False),
+    Column("tools", "tools", 5, at_least=5, right=True, keep=2, sorts=False),
+    Column("verifiers", "verif", 5, at_least=5, right=True, keep=3, sorts=False),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the task list: a task, or a file that was refused."""
+
+    name: str
+    task: Task | None
+    problem: str = ""
+    """What is wrong with the file, a line each."""
+
+    def holds(self, words: list[str]) -> bool:
+        """Whether every word is in the name, the prompt or the refusal."""
+        said = f"{self.name} {self.task.user_prompt if self.task else self.problem}".lower()
+        return all(word in said for word in words)
+
+
+def entries(found: TaskSet) -> list[Entry]:
+    """The tasks of a source, then what was refused."""
+    refused = []
+    for error in found.refused:
+        file = str(error).partition(": ")[0]
+        refused.append(Entry(file.rpartition("/")[2], None, str(error).replace(f"{file}: ", "")))
+    return [*(Entry(task.name, task) for task in found.tasks), *refused]
+
+
+class TaskTable(RowTable[Entry]):
+    """The list of tasks. Enter is the screen's: it starts the launch."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A row is not opened here."""
+        return action != "open" and super().check_action(action, parameters)
+
+    def copyable(self) -> str | None:
+        """Nothing of its own: what is copied here is the command of the whole launch."""
+        return None
+
+
+class LaunchScreen(EogScreen[int]):
+    """Four lines to fill, the tasks with a preview, and the command that does the same.
+
+    Returns the first run that was started.
+    """
+
+    BINDINGS = bindings("launch")
+    CSS_PATH = "launch.tcss"
+    MAIN = "#tasks"
+
+    def __init__(self) -> None:
+        super().__init__()
+        try:
+            self._first = Choices.model_validate(recall(REMEMBERED) or {})
+        except ValidationError:
+            self._first = Choices()
+        self._found: TaskSet | None = None
+        self._entries: list[Entry] = []
+        self._checked = Checked(None, {}, 0, "")
+        self._read_source = ""
+        self._later: Timer | None = None
+        self._starting = False
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom: what will run, fields, tasks beside their preview, the command."""
+        yield PieceLines(id="sums")
+        yield LaunchFields(self._first)
+        table = TaskTable(_COLUMNS, self._cells, lambda entry: entry.name, empty="No task matches.", id="tasks")
+        yield Panes(
+            Pane("tasks", FilterBar("words of name or prompt"), table, id="task-pane"),
+            Pane("preview", TextView(id="preview")),
+        )
+        yield Static(id="problem")
+        yield PieceLines(id="command")
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Look at what was chosen the last time."""
+        self._look()
+
+    @property
+    def _fields(self) -> LaunchFields:
+        return self.query_one(LaunchFields)
+
+    def _cells(self, entry: Entry) -> list[Cell]:
+        if entry.task is None:
+            return [
+                Cell("!", "error"),
+                Cell(f"{entry.name}: {entry.problem.splitlines()[0]}", "dim"),
+                Cell(""),
+                Cell(""),
+            ]
+        chosen = entry.name not in self._fields.choices.left_out
+        tools = entry.task.selected_tools
+        return [
+            Cell("✓", "accent") if chosen else Cell("·", "dim"),
+            Cell(entry.name, "" if chosen else "dim"),
+            Cell("all" if tools is None else str(len(tools)), "dim"),
+            Cell(str(len(entry.task.verifiers)), "dim"),
+        ]
+
+    # Reading what the fields name.
+
+    @on(LaunchFields.Changed)
+    def _changed(self) -> None:
+        if self._later is not None:
+            self._later.stop()
+        self._later = self.set_timer(_PAUSE_S, self._look)
+
+    @work(exclusive=True, group="look")
+    async def _look(self) -> None:
+        """Read tasks, config and call lists, and show what they make."""
+        choices = self._fields.choices
+        problem = ""
+        if choices.source != self._read_source:
+            try:
+                self._found = await asyncio.to_thread(read_tasks, choices.source.strip())
+            except TaskError as error:
+                self._found, problem = None, str(error)
+            self._read_source = choices.source
+            self._entries = entries(self._found) if self._found else []
+            self._list_tasks()
+            self.query_one(RowTable).empty = problem or "No task matches."
+        checked = await asyncio.to_thread(check, choices, self._found)
+        if self._found is None:
+            checked.problems["source"] = problem or self.query_one(RowTable).empty
+        self._checked = checked
+        self._say()
+
+    def _list_tasks(self) -> None:
+        words = self.query_one(FilterBar).value.lower().split()
+        shown = [entry for entry in self._entries if entry.holds(words)]
+        self.query_one(RowTable).show(RowsAtHand(shown, lambda entry: entry.name))
+        self.query_one(FilterBar).note = f"{len(shown)} of {len(self._entries)} shown" if words else ""
+        if not shown:
+            self.query_one(TextView).show("")
+
+    def _say(self) -> None:
+        checked, choices = self._checked, self._fields.choices
+        tasks = len(self._found.tasks) if self._found else 0
+        chosen = len(choices.chosen(self._found)) if self._found else 0
+        refused = len(self._found.refused) if self._found else 0
+        words = f"{chosen} of {tasks} chosen" + (f", {refused} refused" if refused else "")
+        acts = "plays a list of calls" if choices.agent == "scripted" else "asks a model what to call next"
+        self._fields.say(words, acts, checked.model, checked.problems)
+        ready = checked.launch is not None
+        runs = f"{checked.runs:,} run{'' if checked.runs == 1 else 's'}"
+        self.query_one("#sums", PieceLines).show(
+            [[("Launch  ", "strong"), (runs, "strong"), ("  in gyms of this process", "dim")]],
+            [[("✓ ready", "pass") if ready else ("! not yet", "error")]],
+        )
+        self._say_problem(next(iter(checked.problems.values()), ""))
+        command = checked.launch.command() if checked.launch else "eog-tui run …"
+        self.query_one("#command", PieceLines).show([[("$ ", "dim"), (command, "" if ready else "dim")]])
+
+    def _say_problem(self, problem: str) -> None:
+        said = self.query_one("#problem", Static)
+        said.update(content(f"! {problem}"))
+        said.display = bool(problem)
+
+    # The task list.
+
+    @on(FilterBar.Changed)
+    def _filtered(self) -> None:
+        self._list_tasks()
+
+    @on(RowTable.Selected)
+    def _preview(self, event: RowTable.Selected) -> None:
+        entry = event.row
+        if isinstance(entry, Entry):
+            self.query_one(TextView).show(task_text(entry.task) if entry.task else f"{entry.name}\n\n{entry.problem}")
+
+    def action_mark(self) -> None:
+        """Take the selected task into the launch, or out of it, and go on to the next."""
+        table = self.query_one(RowTable)
+        entry = table.selected
+        if entry is None:
+            return
+        if entry.task is None:
+            self.eog.toast(f"{entry.name} is no task: {entry.problem}", severity="warning")
+            return
+        self._fields.leave_out(self._fields.choices.left_out ^ {entry.name})
+        table.reload()
+        table.action_move(1)
+
+    def action_mark_all(self) -> None:
+        """Take all tasks that are shown into the launch, or out of it when all are in."""
+        words = self.query_one(FilterBar).value.lower().split()
+        shown = frozenset(entry.name for entry in self._entries if entry.task and entry.holds(words))
+        left_out = self._fields.choices.left_out
+        self._fields.leave_out(left_out - shown if left_out & shown else left_out | shown)
+        self.query_one(RowTable).reload()
+
+    def copyable(self) -> str | None:
+        """The command line that starts the same."""
+        return self._checked.launch.command() if self._checked.launch else None
+
+    def action_pager(self) -> None:
+        """Open the selected task in full."""
+        entry = self.query_one(RowTable).selected
+        if entry is not None and entry.task is not None:
+            self.eog.page(task_text(entry.task, fold=False))
+
+    # Starting.
+
+    @on(LaunchFields.Submitted)
+    def _to_tasks(self) -> None:
+        self.focus_main()
+
+    @work(group="start")
+    async def action_start(self) -> None:
+        """Start what the fields say."""
+        if self._starting:
+            return
+        self._starting = True
+        try:
+            await self._start()
+        finally:
+            self._starting = False
+
+    async def _start(self) -> None:
+        choices = self._fields.choices
+        # What was typed a moment ago may not have been looked at.
+        if self._later is not None:
+            self._later.stop()
+        await self._look().wait()
+        launch = self._checked.launch
+        if launch is None:
+            field = next(iter(self._checked.problems), "source")
+            self._fields.focus_on(field)
+            return
+        try:
+            launched = await asyncio.to_thread(self.eog.engine.launch, launch)
+        except LAUNCH_ERRORS as error:
+            self._say_problem(str(error))
+            return
+        try:
+            await asyncio.to_thread(remember, REMEMBERED, choices.model_dump(mode="json"))
+        except OSError as error:
+            self.eog.toast(f"The choices cannot be remembered: {error}", severity="warning")
+        self.dismiss(launched.run_ids[0])

@@ -1,0 +1,313 @@
+"""Live: what is it doing?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from engine.trajectory.database import StoreError
+from engine.trajectory.events import now
+from engine.trajectory.reading import RunRow
+from eog_tui.actions import bindings
+from eog_tui.glyphs import STATUS
+from eog_tui.live.company import Company
+from eog_tui.live.following import Following, Sight
+from eog_tui.live.state_views import VerifierView, WrittenRows
+from eog_tui.live.telling import ending, header, under_way
+from eog_tui.screens.base import Command, EogScreen, StoreChanged
+from eog_tui.transcript import step_lines
+from eog_tui.widgets.key_footer import KeyFooter
+from eog_tui.widgets.panes import Pane, Panes
+from eog_tui.widgets.piece_lines import PieceLines, Pieces
+from eog_tui.widgets.row_table import RowTable
+from eog_tui.widgets.rows import Cell, Column, RowsAtHand
+from eog_tui.widgets.step_list import StepList
+
+CLOCK_SECONDS = 1.0
+"""How often the clock and what is waited for are told anew."""
+
+COLUMNS = (
+    Column("status", "status", 13, at_least=9, keep=8, sorts=False),
+    Column("task", "task", 16, at_least=12, grows=True, keep=9, sorts=False),
+    Column("verifiers", "verif", 5, at_least=5, right=True, keep=7, sorts=False),
+)
+
+
+class _Place(NamedTuple):
+    """Where someone was in a run's steps when they turned to another run."""
+
+    following: Following
+    step: int | None
+    """Number of the selected step; None when the end was followed."""
+
+
+class LivePanes(Panes):
+    """The runs, the steps of one of them, its state; a run alone needs no list of runs."""
+
+    def tabs(self) -> list[tuple[Pane, bool]]:
+        """The panes that there are now."""
+        return [(pane, in_front) for pane, in_front in super().tabs() if not pane.disabled]
+
+
+class LiveScreen(EogScreen[None]):
+    """Watch a run: its steps as they happen, what it waits for, its verifiers, the rows that it wrote.
+
+    All of it is read from the store, so a run of another process is watched just the same; only its own process can
+    pause or stop it. A run that has ended shows how.
+    """
+
+    BINDINGS = bindings("live")
+    CSS_PATH = "live.tcss"
+    MAIN = "#steps"
+
+    def __init__(self, run_id: int) -> None:
+        super().__init__()
+        self.run_id = run_id
+        self._places: dict[int, _Place] = {}
+        self._sight: Sight | None = None
+        """The latest look at the run that is shown; None before the first."""
+        self._clock: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The run in two lines, how it ended, the panes."""
+        yield PieceLines(id="head")
+        yield PieceLines(id="ending", classes="-none")
+        yield LivePanes(
+            Pane("Runs", RowTable[RunRow](COLUMNS, _cells, lambda row: row.id, id="runs"), id="runs-pane"),
+            Pane("Steps", StepList(empty="", id="steps"), PieceLines(id="now", classes="-none"), id="steps-pane"),
+            Pane(
+                "State",
+                VerifierView(id="verifiers"),
+                Pane("Changed rows", WrittenRows(id="rows"), id="rows-pane"),
+                id="state-pane",
+            ),
+        )
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Take the first look."""
+        self.query_one("#runs-pane", Pane).disabled = True
+        self.add_class("-alone")
+        self._company = Company(self.eog.store, self.run_id)
+        self._following = Following(self.eog.store, self.run_id)
+        self._look()
+        self._meet()
+        self._clock = self.set_interval(CLOCK_SECONDS, self._tell_moment)
+
+    def on_screen_suspend(self) -> None:
+        """A covered clock stands still."""
+        if self._clock is not None:
+            self._clock.pause()
+
+    def on_screen_resume(self) -> None:
+        """And goes on; what happened meanwhile is caught up with."""
+        if self._clock is not None:
+            self._clock.resume()
+            self._tell_moment()
+
+    # Following.
+
+    @on(StoreChanged)
+    def _catch_up(self) -> None:
+        if self._sight is None or self._sight.outline.run.alive:
+            self._look()
+        self._meet()
+
+    @work(exclusive=True, group="look")
+    async def _look(self) -> None:
+        following = self._following
+        try:
+            sight = await asyncio.to_thread(following.look)
+        except StoreError as error:
+            if self.is_attached:
+                self._say_problem(str(error))
+            return
+        if following is self._following and self.is_attached:
+            self._take(sight)
+
+    def _take(self, sight: Sight) -> None:
+        first, self._sight = self._sight is None, sight
+        outline, steps, rows = sight.outline, self.query_one(StepList), self.query_one(WrittenRows)
+        steps.empty = "Nothing has happened yet." if outline.run.alive else "It ended before its first step."
+        if first:
+            place = self._places.get(self.run_id)
+            steps.show(outline.heads, select=place.step if place else None)
+        else:
+            # The latest step that is shown may have moved on since.
+            steps.add(outline.heads[max(len(steps.heads) - 1, 0) :])
+        unwritten = "No row was written yet." if outline.run.alive else "No row was written."
+        (rows.show_run if first else rows.show_news)(sight.rows, empty=unwritten)
+        self.query_one(VerifierView).show(sight.standings)
+        told = ending(outline)
+        self._say("#ending", told, [[("⏎", "accent"), (" replay", "")]])
+        self._title_panes(sight)
+        self._tell_moment()
+
+    def _title_panes(self, sight: Sight) -> None:
+        passed = sum(standing.outcome == "pass" for standing in sight.standings)
+        self.query_one("#state-pane", Pane).title = f"State {passed}/{len(sight.standings)}"
+        self.query_one("#rows-pane", Pane).title = f"Changed rows {len(sight.rows):,}" if sight.rows else "Changed rows"
+        self.query_one(LivePanes).refresh_titles()
+
+    def _tell_moment(self) -> None:
+        """Tell what depends on the time of day; the clock of a run that has ended stands still by itself."""
+        if self._sight is None:
+            return
+        outline, at = self._sight.outline, now()
+        self.query_one("#head", PieceLines).show(*header(outline, at))
+        pausing = outline.run.status != "paused" and self.eog.engine.paused(self.run_id)
+        self._say("#now", under_way(outline, at, pausing=pausing))
+
+    def _say(self, where: str, lines: Sequence[Pieces], right: Sequence[Pieces] = ()) -> None:
+        said = self.query_one(where, PieceLines)
+        said.show(lines, right)
+        said.set_class(not lines, "-none")
+
+    def _say_problem(self, problem: str) -> None:
+        self._say("#ending", [[("! ", "error"), (problem, "")]])
+
+    # Other runs.
+
+    @work(exclusive=True, group="meet")
+    async def _meet(self) -> None:
+        try:
+            runs = await asyncio.to_thread(self._company.look)
+        except StoreError:
+            return  # the look at the run itself says so
+        if not self.is_attached:
+            return
+        pane, table = self.query_one("#runs-pane", Pane), self.query_one("#runs", RowTable)
+        pane.disabled = len(runs) < 2
+        self.set_class(pane.disabled, "-alone")
+        alive = sum(row.alive for row in runs)
+        pane.title = f"Runs {alive}/{len(runs)} going"
+        if table.count == 0:
+            table.select(self.run_id)
+        table.show(RowsAtHand(runs, lambda row: row.id))
+        self.query_one(LivePanes).refresh_titles()
+
+    @on(RowTable.Selected)
+    def _turn_to(self, event: RowTable.Selected) -> None:
+        if isinstance(event.row, RunRow) and event.row.id != self.run_id:
+            steps = self.query_one(StepList)
+            step = None if steps.following or steps.selected is None else steps.selected.number
+            self._places[self.run_id] = _Place(self._following, step)
+            self.run_id, self._sight = event.row.id, None
+            place = self._places.get(self.run_id)
+            self._following = place.following if place else Following(self.eog.store, self.run_id)
+            self._look()
+
+    @on(RowTable.Opened)
+    def _go_to_steps(self) -> None:
+        self.focus_main()
+
+    # Steps.
+
+    @on(StepList.Opened)
+    def _open_step(self, event: StepList.Opened) -> None:
+        from eog_tui.screens.replay import ReplayScreen
+
+        self.app.push_screen(ReplayScreen(self.run_id, event.number))
+
+    def action_step(self, by: int) -> None:
+        """Select the next or previous step."""
+        self.query_one(StepList).action_move(by)
+
+    def action_write(self, by: int) -> None:
+        """Select the next or previous step that wrote."""
+        steps = self.query_one(StepList)
+        if self._sight is None or steps.selected is None:
+            return
+        step = self._sight.outline.next_write(steps.selected.number, by)
+        if step is None:
+            self.eog.toast("No later step wrote." if by > 0 else "No earlier step wrote.")
+        else:
+            steps.select(step)
+
+    def action_copy(self) -> None:
+        """Copy the selected text, the step that has the focus, or what its pane holds."""
+        if self.focused is self.query_one(StepList) and not self.get_selected_text():
+            self._with_step(self.eog.copy)
+        else:
+            super().action_copy()
+
+    def action_pager(self) -> None:
+        """Open the step, or what the pane holds, in the pager."""
+        if self.focused is self.query_one(StepList):
+            self._with_step(self.eog.page)
+        else:
+            super().action_pager()
+
+    @work(exclusive=True, group="step")
+    async def _with_step(self, use: Callable[[str], object]) -> None:
+        """Give the selected step, in full and as text, to someone."""
+        head = self.query_one(StepList).selected
+        if head is None:
+            self.eog.toast("There is no step yet.")
+            return
+        try:
+            events = await asyncio.to_thread(self.eog.store.events, self.run_id, head.number)
+        except StoreError as error:
+            self.eog.toast(str(error), severity="error")
+            return
+        use("\n".join(step_lines(head, events, fold=False)))
+
+    # Steering.
+
+    def action_pause(self) -> None:
+        """Let the run wait before its next call, or go on."""
+        engine, run_id = self.eog.engine, self.run_id
+        if self._may_steer("paused"):
+            (engine.resume if engine.paused(run_id) else engine.pause)(run_id)
+            # The engine takes it in on its own thread.
+            self.set_timer(0.05, self._tell_moment)
+
+    def action_stop(self) -> None:
+        """Stop the run; ask first."""
+        if self._may_steer("stopped") and self._sight is not None:
+            self.eog.ask(
+                f"Stop run {self.run_id}?",
+                [("s", "stop")],
+                lambda _, run_id=self.run_id: self._stop(run_id),
+                detail=f"{self._sight.outline.run.task}\nIt ends as stopped; what it did so far stays recorded.",
+            )
+
+    def _stop(self, run_id: int) -> None:
+        if not self.eog.engine.stop(run_id):
+            self.eog.toast(f"Run {run_id} had ended already.")
+
+    def _may_steer(self, done: str) -> bool:
+        """Whether the run can be steered from here; says why not."""
+        if self._sight is None:
+            return False
+        if not self._sight.outline.run.alive:
+            self.eog.toast(f"Run {self.run_id} has ended, so it cannot be {done}.")
+        elif not self.eog.engine.owns(self.run_id):
+            self.eog.toast(
+                f"Run {self.run_id} belongs to another process; it can be {done} only there.", severity="warning"
+            )
+        else:
+            return True
+        return False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Searching a run is Replay's."""
+        return action != "find"
+
+    def commands(self) -> Iterable[Command]:
+        """The command lines that tell the same."""
+        for verb, told in (("show", "Prints this run as text."), ("replay", "Opens this run in Replay.")):
+            command = f"eog-tui {verb} {self.run_id}"
+            yield Command(f"Copy the command: {command}", told, partial(self.eog.copy, command))
+
+
+def _cells(row: RunRow) -> list[Cell]:
+    status = STATUS[row.status]
+    passed = "–" if row.verifiers_passed is None else f"{row.verifiers_passed}/{row.verifiers_total}"
+    return [Cell(str(status), status.tone), Cell(row.task), Cell(passed)]

@@ -1,0 +1,102 @@
+"""Replay's parts: the line about the run, and the panes about the step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from eog_tui.glyphs import STATUS
+from eog_tui.literal import line
+from eog_tui.replay.document_view import DocumentView
+from eog_tui.replay.trajectory import Outline
+from eog_tui.widgets.line_view import LineView, Piece
+from eog_tui.widgets.panes import Pane, Panes, TabLine
+
+
+class ReplayHeader(LineView, can_focus=False):
+    """Which run this is, how it ended, and where in it we are."""
+
+    DEFAULT_CSS = """
+    ReplayHeader { height: 1; overflow: hidden hidden; scrollbar-gutter: auto; padding: 0 1; background: $surface; }
+    """
+
+    outline: reactive[Outline | None] = reactive(None)
+    position: reactive[int] = reactive(0)
+    playing: reactive[str] = reactive("")
+    """Speed of the autoplay, such as ``2x``; empty when it rests."""
+
+    def render_line(self, y: int) -> Strip:
+        """Draw it: the left half gives way when there is no room for both."""
+        width, base = self.size.width, self.rich_style
+        if self.outline is None:
+            return self.strip([("replay", "dim")], width, base)
+        run = self.outline.run
+        sign = STATUS[run.status]
+        right: list[Piece] = [
+            (f"▶ {self.playing}  " if self.playing else "", "running"),
+            ("step ", "dim"),
+            (f"{self.position}/{max(self.outline.last, 0)}", "strong"),
+        ]
+        if run.verifiers_total:
+            passed = "–" if run.verifiers_passed is None else run.verifiers_passed
+            right += [("  verif ", "dim"), (f"{passed}/{run.verifiers_total}", "strong")]
+        room = width - sum(cell_len(text) for text, _ in right) - 2
+        about = " · ".join(line(part) for part in (run.agent, run.model) if part)
+        left: list[Piece] = [(f"{sign} ", sign.tone), (f"#{run.id} ", "dim"), (line(run.task), "strong"),
+                             (f" · {about}", "dim")]  # fmt: skip
+        strips = [self.strip(left, max(room, 0), base), self.strip([("  ", ""), *right], width - max(room, 0), base)]
+        return Strip.join(strips)
+
+
+class StepView(DocumentView):
+    """The step in full; past its last match the search goes on in another step."""
+
+    @dataclass
+    class Exhausted(Message):
+        """There is no further match in this step, forwards (``by`` 1) or backwards (-1)."""
+
+        by: int
+
+    def action_match(self, by: int) -> None:
+        """Go to the next or previous match, here or in another step."""
+        if 0 <= self._match + by < len(self._matches):
+            super().action_match(by)
+        else:
+            self.post_message(self.Exhausted(by))
+
+    def show_last_match(self) -> None:
+        """Go to the last match in this step: the search came from behind."""
+        self._go_to_match(len(self._matches) - 1)
+
+
+class ReplayPanes(Panes):
+    """The step at the left, one of the others beside it; all are tabs where there is no room for two."""
+
+    def compose(self) -> ComposeResult:
+        """The step, the titles, the others."""
+        step, *others = self.panes
+        yield step
+        yield TabLine()
+        yield from others
+
+    def on_mount(self) -> None:
+        """Begin with the pane that stands second beside the step."""
+        self.panes[1].add_class("-beside")
+
+    def tabs(self) -> list[tuple[Pane, bool]]:
+        """The panes that the line of titles names: the step only where it is a tab, too."""
+        if self.screen.has_class("-narrow"):
+            return super().tabs()
+        return [(pane, pane.has_class("-beside")) for pane in self.panes[1:]]
+
+    def watch_shown(self, shown: int) -> None:
+        """Show a pane; the one beside the step stays when the step comes to the front."""
+        if shown:
+            for nth, pane in enumerate(self.panes):
+                pane.set_class(nth == shown, "-beside")
+        super().watch_shown(shown)

@@ -1,0 +1,344 @@
+"""Runs, the home screen: how is it going?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from engine.trajectory.events import ALIVE, RunStatus, now
+from engine.trajectory.query import RunQuery, RunQueryError
+from engine.trajectory.reading import RunRow
+from engine.trajectory.store import StoreError
+from eog_tui.actions import bindings
+from eog_tui.figures import money
+from eog_tui.glyphs import STATUS
+from eog_tui.literal import content
+from eog_tui.screens.base import Command, EogScreen, StoreChanged
+from eog_tui.screens.choose import ChooseScreen
+from eog_tui.screens.run_detail import Detail, detail_lines, detail_title, read_detail, run_text
+from eog_tui.screens.run_filter import FilterSuggester
+from eog_tui.screens.run_rows import COLUMNS, StoredRuns, cells
+from eog_tui.widgets.filter_bar import FilterBar
+from eog_tui.widgets.key_footer import KeyFooter
+from eog_tui.widgets.line_view import Piece
+from eog_tui.widgets.piece_lines import PieceLines
+from eog_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from engine.runs.spec import Launch
+
+NO_RUNS = "No runs yet: r launches one, D plays the demo."
+NO_MATCH = "No run matches the filter. Esc clears it."
+
+WIDE = 110
+"""Columns from which the first line has room for the program's name."""
+
+CLOCK_SECONDS = 1.0
+"""How often the times of live runs move."""
+_REST_TICKS = 30
+"""Ticks of that clock after which ``5m`` is looked at again although nothing happens."""
+
+
+class RunsScreen(EogScreen[None]):
+    """Every run of the store in one table, with what explains the selected one below it."""
+
+    BINDINGS = bindings("runs")
+    CSS_PATH = "runs.tcss"
+    MAIN = "#runs"
+
+    def __init__(
+        self,
+        store_name: str = "default",
+        *,
+        replay: tuple[int, int | None] | None = None,
+        demo: Launch | None = None,
+    ) -> None:
+        """Make the screen.
+
+        Args:
+            store_name: what the store is called in the first line.
+            replay: a run and step to open at once.
+            demo: a launch to start and watch at once.
+        """
+        super().__init__()
+        self._store_name = store_name
+        self._opens, self._demo = replay, demo
+        self._query = RunQuery()
+        self._counts: dict[RunStatus, int] = {}
+        self._spent: float | None = None
+        self._detail: Detail | None = None
+        self._ticks = 0
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom: sums, filter, table, the selected run."""
+        yield PieceLines(id="sums")
+        yield FilterBar("words, status: agent: model: task: domain:", suggester=FilterSuggester())
+        yield Static(id="problem")
+        yield RowTable[RunRow](
+            COLUMNS, lambda row: cells(row, now()), lambda row: row.id, empty="", expects=(StoreError,), id="runs"
+        )
+        yield PieceLines(id="detail-title")
+        yield PieceLines(id="detail")
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Read the store; open what was asked for."""
+        self._load()
+        self._clock = self.set_interval(CLOCK_SECONDS, self._tick)
+        if self._opens is not None:
+            self._open_replay(*self._opens)
+        elif self._demo is not None:
+            self._watch(self._demo)
+
+    def on_screen_suspend(self) -> None:
+        """A covered clock stands still."""
+        self._clock.pause()
+
+    def on_screen_resume(self) -> None:
+        """And goes on."""
+        self._clock.resume()
+
+    # Reading.
+
+    def _load(self) -> None:
+        self.query_one(RowTable).show(
+            StoredRuns(self.eog.store, self._query), sort=(self._query.sort, self._query.descending)
+        )
+        self._sum_up()
+
+    @on(StoreChanged)
+    def _catch_up(self) -> None:
+        self.query_one(RowTable).reload()
+        self._sum_up()
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        if any(self._counts.get(status) for status in ALIVE) or self._ticks % _REST_TICKS == 0:
+            self.query_one(RowTable).reload()
+
+    @work(exclusive=True, group="sums")
+    async def _sum_up(self) -> None:
+        def read() -> tuple[dict[RunStatus, int], float | None]:
+            return self.eog.store.counts(), self.eog.store.spent()
+
+        try:
+            self._counts, self._spent = await asyncio.to_thread(read)
+        except StoreError as error:
+            self._say_problem(str(error))
+            return
+        self._show_sums()
+        table = self.query_one(RowTable)
+        table.empty = NO_MATCH if self._total else NO_RUNS
+        table.refresh()
+        self._say_how_many()
+
+    @property
+    def _total(self) -> int:
+        return sum(self._counts.values())
+
+    def _show_sums(self) -> None:
+        left: list[Piece] = [("eog-tui  ", "dim")] if self.app.size.width >= WIDE else []
+        left.append((f"Runs {self._total:,}", "strong"))
+        for status, number in self._counts.items():
+            if number:
+                sign = STATUS[status]
+                left += [("  ", ""), (f"{sign.glyph} {number:,} {sign.word}", sign.tone)]
+        store: Piece = (f"store {self._store_name}", "dim")
+        cost: Piece = (money(self._spent), "")
+        self.query_one("#sums", PieceLines).show([left], [[store, (" · ", "dim"), cost], [cost]])
+
+    def on_resize(self) -> None:
+        """The first line says as much as fits."""
+        if self._counts:
+            self._show_sums()
+
+    def _say_how_many(self) -> None:
+        bar = self.query_one(FilterBar)
+        bar.note = f"{self.query_one(RowTable).count:,} of {self._total:,} shown" if bar.value else ""
+
+    def _say_problem(self, problem: str) -> None:
+        said = self.query_one("#problem", Static)
+        said.update(content(f"! {problem}"))
+        said.display = bool(problem)
+
+    @on(RowTable.Failed)
+    def _not_read(self, event: RowTable.Failed) -> None:
+        self._say_problem(str(event.error))
+
+    # The selected run.
+
+    @on(RowTable.Selected)
+    def _selected(self, event: RowTable.Selected) -> None:
+        self._say_problem("")
+        self._say_how_many()
+        if isinstance(event.row, RunRow):
+            self._explain(event.row.id)
+        else:
+            self.workers.cancel_group(self, "detail")
+            self._show_detail(None)
+
+    @work(exclusive=True, group="detail")
+    async def _explain(self, run_id: int) -> None:
+        try:
+            detail = await asyncio.to_thread(read_detail, self.eog.store, run_id)
+        except StoreError as error:
+            self._say_problem(str(error))
+            return
+        if detail != self._detail:
+            self._show_detail(detail)
+
+    def _show_detail(self, detail: Detail | None) -> None:
+        self._detail = detail
+        self.query_one("#detail-title", PieceLines).show([detail_title(detail)] if detail else [])
+        self.query_one("#detail", PieceLines).show(detail_lines(detail) if detail else [])
+
+    @property
+    def _run(self) -> RunRow | None:
+        return self.query_one(RowTable).selected
+
+    # Filter and order.
+
+    @on(FilterBar.Changed)
+    def _filtered(self, event: FilterBar.Changed) -> None:
+        self._ask_for(event.value, self._query.sort, self._query.descending)
+
+    @on(RowTable.SortRequested)
+    def _sorted(self, event: RowTable.SortRequested) -> None:
+        self._ask_for(self.query_one(FilterBar).value, event.column, event.descending)
+
+    def _ask_for(self, typed: str, sort: str, descending: bool) -> None:
+        try:
+            self._query = RunQuery.parse(typed, sort, descending)
+        except RunQueryError as error:
+            self._say_problem(str(error))
+            return
+        self._load()
+
+    def action_sort(self) -> None:
+        """Choose the column to sort by; the one that holds already turns around."""
+        arrow = "↓" if self._query.descending else "↑"
+        choices = [(each.key, each.label + (f" {arrow}" if each.key == self._query.sort else "")) for each in COLUMNS]
+
+        def take(column: str | None) -> None:
+            if column is not None:
+                again = column == self._query.sort
+                first = next(each.right for each in COLUMNS if each.key == column)
+                self._ask_for(self.query_one(FilterBar).value, column, not self._query.descending if again else first)
+
+        self.app.push_screen(ChooseScreen("sort by", choices, self._query.sort), take)
+
+    def commands(self) -> Iterable[Command]:
+        """The command line's way to the selected run, and filters that people often want."""
+
+        def only(typed: str) -> Command:
+            def run() -> None:
+                self.query_one(FilterBar).value = typed
+
+            return Command(f"Only {typed.partition(':')[2]} runs", f"Filter by {typed}", run)
+
+        def copy(command: str) -> Command:
+            return Command(f"Copy: {command}", "The same on the command line", lambda: self.eog.copy(command))
+
+        selected = [copy(f"eog-tui {verb} {self._run.id}") for verb in ("replay", "show")] if self._run else []
+        return [*selected, *(only(f"status:{status}") for status, number in self._counts.items() if number)]
+
+    # Doing.
+
+    @on(RowTable.Opened)
+    def _open(self, event: RowTable.Opened) -> None:
+        assert isinstance(event.row, RunRow)
+        if event.row.alive:
+            self._open_live(event.row.id)
+        else:
+            self._open_replay(event.row.id, None)
+
+    def _open_live(self, run_id: int) -> None:
+        from eog_tui.screens.live import LiveScreen
+
+        self.app.push_screen(LiveScreen(run_id))
+
+    def _open_replay(self, run_id: int, step: int | None) -> None:
+        from eog_tui.screens.replay import ReplayScreen
+
+        self.app.push_screen(ReplayScreen(run_id, step))
+
+    def action_launch(self) -> None:
+        """Choose what to run."""
+        from eog_tui.screens.launch import LaunchScreen
+
+        def watch(run_id: int | None) -> None:
+            if run_id is not None:
+                self._open_live(run_id)
+
+        self.app.push_screen(LaunchScreen(), watch)
+
+    def action_demo(self) -> None:
+        """Play the demo."""
+        from engine.runs.spec import Launch
+        from eog_tui.commands.demo import SCREEN_PACE, TASK
+
+        self._watch(Launch(sources=(TASK,), agent="scripted", pause_s=SCREEN_PACE))
+
+    @work(exclusive=True, group="start")
+    async def _watch(self, launch: Launch) -> None:
+        from eog_tui.screens.launch_form import LAUNCH_ERRORS
+
+        try:
+            launched = await asyncio.to_thread(self.eog.engine.launch, launch)
+        except LAUNCH_ERRORS as error:
+            self._say_problem(str(error))
+            return
+        self._open_live(launched.run_ids[0])
+
+    def action_pager(self) -> None:
+        """Open the selected run as text in the pager."""
+        if self._run is not None:
+            self._page(self._run.id)
+
+    @work(exclusive=True, group="page")
+    async def _page(self, run_id: int) -> None:
+        try:
+            self.eog.page(await asyncio.to_thread(run_text, self.eog.store, run_id))
+        except StoreError as error:
+            self._say_problem(str(error))
+
+    def action_stop(self) -> None:
+        """Stop the selected run, or delete it when it has ended; ask first."""
+        row = self._run
+        if row is None:
+            self.eog.toast("No run is selected.")
+        elif not row.alive:
+            self.eog.ask(
+                f"Delete run {row.id}?",
+                [("d", "delete")],
+                lambda _: self._delete(row.id),
+                detail=f"{row.task}\nIts {row.steps} steps go with it. This cannot be undone.",
+            )
+        elif not self.eog.engine.owns(row.id):
+            self.eog.toast(
+                f"Run {row.id} belongs to another process; only the program that started it can stop it.",
+                severity="warning",
+            )
+        else:
+            self.eog.ask(
+                f"Stop run {row.id}?",
+                [("s", "stop")],
+                lambda _: self._stop(row.id),
+                detail=f"{row.task}\nIt ends as stopped; what it did so far stays recorded.",
+            )
+
+    def _stop(self, run_id: int) -> None:
+        if not self.eog.engine.stop(run_id):
+            self.eog.toast(f"Run {run_id} had ended already.")
+
+    @work(group="delete")
+    async def _delete(self, run_id: int) -> None:
+        try:
+            await asyncio.to_thread(self.eog.store.delete_run, run_id)
+        except StoreError as error:
+            self.eog.toast(str(error), severity="error")

@@ -1,0 +1,196 @@
+"""What the Launch fields make of what was typed, without any widget."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.tasks.models import Task
+from engine.tasks.source import TaskSet, read_tasks
+from eog_tui.completion import filters, paths
+from eog_tui.screens.launch_form import Choices, check
+from eog_tui.screens.task_preview import task_text
+
+
+def task_json(**more: object) -> str:
+    return json.dumps(
+        {
+            "system_prompt": "Policy. " * 100,
+            "user_prompt": "Raise the impact of INC_003.",
+            "gym_servers_config": [
+                {
+                    "mcp_server_name": "gym-itsm-mcp",
+                    "mcp_server_url": "http://localhost:8006",
+                    "seed_database_file": "small.sql",
+                }
+            ],
+            "verifiers": [
+                {
+                    "verifier_type": "database_state",
+                    "name": "impact is high",
+                    "validation_config": {
+                        "query": "SELECT impact\nFROM incident\nWHERE incident_id = 'INC_003' " + "AND 1 = 1 " * 20,
+                        "expected_value": "high",
+                        "comparison_type": "equals",
+                    },
+                }
+            ],
+            **more,
+        }
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two tasks with gold calls, and one without."""
+    folder = tmp_path / "tasks"
+    folder.mkdir()
+    for name in ("first", "second", "third"):
+        (folder / f"{name}.json").write_text(task_json())
+    for name in ("first", "second"):
+        (folder / f"{name}.gold.json").write_text('{"calls": []}')
+    return folder
+
+
+def test_a_whole_folder_is_one_source(folder: Path) -> None:
+    (folder / "third.gold.json").write_text("[]")
+    checked = check(Choices(source=str(folder), repeat="3", concurrency="2"), read_tasks(str(folder)))
+    assert checked.problems == {}
+    assert checked.runs == 9
+    assert checked.launch is not None
+    assert checked.launch.command() == f"eog-tui run {folder} --agent scripted --repeat 3 --concurrency 2"
+
+
+def test_a_part_of_a_folder_is_named_file_by_file(folder: Path) -> None:
+    checked = check(Choices(source=str(folder), left_out=frozenset({"third"})), read_tasks(str(folder)))
+    assert checked.launch is not None
+    assert checked.launch.sources == (str(folder / "first.json"), str(folder / "second.json"))
+
+
+def test_the_good_tasks_of_a_folder_run_beside_refused_files(folder: Path) -> None:
+    (folder / "third.json").write_text("{")
+    found = read_tasks(str(folder))
+    checked = check(Choices(source=str(folder)), found)
+    assert len(found.refused) == 1
+    assert checked.launch is not None
+    assert checked.launch.sources == (str(folder / "first.json"), str(folder / "second.json"))
+
+
+def test_builtin_tasks_are_named_by_their_short_names() -> None:
+    found = TaskSet([Task.model_validate_json(task_json()) for _ in "ab"], Path())
+    for task, name in zip(found.tasks, "ab", strict=True):
+        task.name, task.source = name, f"{name}.json"
+    choices = Choices(source="builtin:itsm", left_out=frozenset("b"), script="")
+    assert choices.sources(found) == ("builtin:itsm/a",)
+    assert Choices(source="builtin:itsm").sources(found) == ("builtin:itsm",)
+
+
+def test_a_task_without_gold_calls_is_named(folder: Path) -> None:
+    checked = check(Choices(source=str(folder)), read_tasks(str(folder)))
+    assert checked.launch is None
+    assert checked.problems["script"].startswith("third has no gold list")
+
+
+def test_a_call_list_serves_tasks_without_gold_calls(folder: Path) -> None:
+    script = folder.parent / "calls.json"
+    script.write_text('{"calls": [{"tool": "find_incident"}]}')
+    checked = check(Choices(source=str(folder), script=str(script)), read_tasks(str(folder)))
+    assert checked.launch is not None
+    assert checked.launch.script == script
+
+
+def test_a_broken_call_list_says_why(folder: Path) -> None:
+    script = folder.parent / "calls.json"
+    script.write_text('{"calls": [{"name": "find_incident"}]}')
+    problem = check(Choices(source=str(folder), script=str(script)), read_tasks(str(folder))).problems["script"]
+    assert "calls.0.tool" in problem
+
+
+def test_react_needs_a_config(folder: Path) -> None:
+    checked = check(Choices(source=str(folder), agent="react"), read_tasks(str(folder)))
+    assert checked.launch is None
+    assert "conf.example" in checked.problems["llm"]
+    assert "script" not in checked.problems
+
+
+def test_a_config_is_read_and_its_model_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MY_KEY", raising=False)
+    config = folder.parent / "llm.json"
+    config.write_text('{"llm_provider": "openai", "llm_model": "gpt-5-mini", "llm_api_key": "$MY_KEY"}')
+    choices = Choices(source=str(folder), agent="react", llm=str(config))
+    assert "MY_KEY is not set" in check(choices, read_tasks(str(folder))).problems["llm"]
+    monkeypatch.setenv("MY_KEY", "secret")
+    checked = check(choices, read_tasks(str(folder)))
+    assert checked.model == "openai/gpt-5-mini"
+    assert checked.launch is not None
+    assert checked.launch.llm == config
+    assert "secret" not in repr(checked)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "problem"),
+    [
+        ("repeat", "0", "needs a whole number from 1 on, not 0"),
+        ("repeat", "", "needs a whole number from 1 on, not nothing"),
+        ("concurrency", "many", "needs a whole number from 1 on, not many"),
+        ("max_steps", "1.5", "needs a whole number from 1 on, not 1.5"),
+        ("pause_s", "-1", "needs a number of seconds from 0 on, not -1"),
+        ("pause_s", "nan", "needs a number of seconds from 0 on, not nan"),
+    ],
+)
+def test_numbers_that_are_none(folder: Path, field: str, typed: str, problem: str) -> None:
+    choices = Choices(source=str(folder), left_out=frozenset({"third"})).model_copy(update={field: typed})
+    checked = check(choices, read_tasks(str(folder)))
+    assert checked.launch is None
+    assert checked.problems == {field: problem}
+
+
+def test_nothing_is_chosen(folder: Path) -> None:
+    choices = Choices(source=str(folder), left_out=frozenset({"first", "second", "third"}))
+    assert "no task is chosen" in check(choices, read_tasks(str(folder))).problems["tasks"]
+
+
+def test_a_seed_root_must_be_a_folder(folder: Path) -> None:
+    choices = Choices(source=str(folder), left_out=frozenset({"third"}), seed_root=str(folder / "none"))
+    assert "no such folder" in check(choices, read_tasks(str(folder))).problems["seed_root"]
+    good = check(choices.model_copy(update={"seed_root": str(folder)}), read_tasks(str(folder)))
+    assert good.launch is not None
+    assert good.launch.seed_root == folder
+
+
+def test_preview_folds_queries_and_policy(folder: Path) -> None:
+    [task, *_] = read_tasks(str(folder)).tasks
+    text = task_text(task)
+    assert text.startswith("Raise the impact of INC_003.")
+    assert "1 impact is high" in text
+    assert "SELECT impact FROM incident WHERE incident_id = 'INC_003'" in text
+    assert "chars" in text
+    assert "equals 'high'" in text
+    assert "tools · all that the gyms have" in text
+    assert "seed small.sql" in text
+    assert "has gold calls" in text
+    full = task_text(task, fold=False)
+    assert "… +" not in full
+    assert "  FROM incident\n" in full
+
+
+def test_paths_are_proposed_folders_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "tiny").mkdir()
+    monkeypatch.chdir(folder)
+    assert paths("t", suffix=".json") == ["tiny/", "third.json"]
+    assert paths("th", suffix=".sql") == []
+    assert paths(f"{folder}/fi", suffix=".json") == [f"{folder}/first.gold.json", f"{folder}/first.json"]
+    assert paths("nowhere/x") == []
+    assert paths("b", first=["builtin:itsm"]) == ["builtin:itsm"]
+
+
+def test_filters_are_proposed_key_by_key() -> None:
+    values = {"status": ["passed", "paused"], "task": []}
+    assert filters("sta", values) == ["status:"]
+    assert filters("printer status:pa", values) == ["printer status:passed", "printer status:paused"]
+    assert filters("status:Pas", values) == ["status:passed"]
+    assert filters("task:ra", values) == []
+    assert filters("printer", values) == []
+    assert filters("", values) == []

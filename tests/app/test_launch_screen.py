@@ -1,0 +1,269 @@
+"""The Launch screen under real keys: real task files, the real engine, the scripted agent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from engine.runs.engine import Engine
+from engine.trajectory.store import Store
+from eog_tui.app import EogApp
+from eog_tui.screens.launch import REMEMBERED, LaunchScreen
+from eog_tui.screens.launch_fields import LaunchFields
+from eog_tui.screens.live import LiveScreen
+from eog_tui.settings import recall, remember
+from eog_tui.widgets.one_of import OneOf
+from eog_tui.widgets.proposing_field import ProposingField
+from eog_tui.widgets.row_table import RowTable
+from eog_tui.widgets.text_view import TextView
+from tests.app.launching import app_on, settled
+from tests.app.test_launch_form import task_json
+from tests.app.test_runs_screen import lines, picture, toasts
+
+SIZE = (80, 24)
+GOLD = {"calls": [{"tool": "get_users", "arguments": {}}], "answer": "Done."}
+
+
+@pytest.fixture(autouse=True)
+def own_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to be in: two good tasks, a refused file, a seed, two LLM configs."""
+    work = tmp_path / "work"
+    (work / "tasks").mkdir(parents=True)
+    for name in ("printer", "router"):
+        (work / "tasks" / f"{name}.json").write_text(task_json(user_prompt=f"Look after the {name}."))
+        (work / "tasks" / f"{name}.gold.json").write_text(json.dumps(GOLD))
+    (work / "tasks" / "broken.json").write_text('{"user_prompt": "no gyms"}')
+    (work / "small.sql").write_text("")
+    (work / "conf" / "llm").mkdir(parents=True)
+    (work / "conf" / "llm" / "local.json").write_text(
+        json.dumps({"llm_provider": "vllm", "llm_model": "m", "llm_api_key": "", "llm_api_endpoint": "http://x/v1"})
+    )
+    (work / "conf" / "llm" / "bad.json").write_text('{"llm_provider": "openai"}')
+    monkeypatch.chdir(work)
+    return work
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with Store.open(tmp_path / "store.db") as store, Engine(store) as engine:
+        yield engine
+
+
+@asynccontextmanager
+async def opened(
+    engine: Engine, size: tuple[int, int] = SIZE, **choices: object
+) -> AsyncIterator[tuple[EogApp, Pilot[Any]]]:
+    """The app with Launch open, as it remembers these choices."""
+    if choices:
+        remember(REMEMBERED, choices)
+    app = app_on(engine._store, engine)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("r")
+        await settled(pilot)
+        yield app, pilot
+
+
+async def test_builtin_tasks_are_ready_to_start(engine: Engine) -> None:
+    async with opened(engine) as (app, pilot):
+        shown = picture(pilot)
+        assert "builtin:itsm" in shown
+        assert "✓ ready" in lines(pilot)[0]
+        assert "$ eog-tui run builtin:itsm --agent scripted" in shown
+        assert app.screen.query_one(RowTable).count >= 8
+
+
+async def test_enter_starts_and_live_opens_on_the_first_run(engine: Engine, work: Path) -> None:
+    async with opened(engine, source="tasks") as (app, pilot):
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, LiveScreen)
+        rows = engine._store.runs()
+        assert [row.task for row in rows] == ["router", "printer"], "the refused file did not stop the good tasks"
+    assert recall(REMEMBERED)["source"] == "tasks"
+
+
+async def test_the_last_choice_comes_back(engine: Engine, work: Path) -> None:
+    async with opened(engine, source="tasks", left_out=["router"], repeat="3", frozen_clock=True) as (_, pilot):
+        assert "1 of 2 chosen, 1 refused" in picture(pilot)
+        assert "3 runs" in lines(pilot)[0]
+        assert "tasks/printer.json --agent scripted --repeat 3 --frozen-clock" in picture(pilot)
+
+
+async def test_what_was_remembered_wrongly_is_forgotten(engine: Engine) -> None:
+    async with opened(engine, agent="telepathic") as (_, pilot):
+        assert "✓ ready" in lines(pilot)[0]
+
+
+async def test_tasks_are_taken_out_and_in(engine: Engine, work: Path) -> None:
+    async with opened(engine, source="tasks") as (app, pilot):
+        assert "2 of 2 chosen" in picture(pilot)
+        await pilot.press("m")
+        await pilot.pause(0.2)
+        await settled(pilot)
+        assert "1 of 2 chosen" in picture(pilot)
+        assert "· printer" in picture(pilot)
+        assert "tasks/router.json" in lines(pilot)[22]
+        await pilot.press("M")
+        await pilot.pause(0.2)
+        await settled(pilot)
+        assert "2 of 2 chosen" in picture(pilot)
+        await pilot.press("M")
+        await pilot.pause(0.2)
+        await settled(pilot)
+        assert "! no task is chosen: m takes one in" in picture(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, LaunchScreen)
+        assert engine._store.count() == 0
+
+
+async def test_a_refused_file_says_why(engine: Engine, work: Path) -> None:
+    async with opened(engine, size=(160, 48), source="tasks") as (app, pilot):
+        await pilot.press("G")
+        await settled(pilot)
+        assert "! broken.json: " in picture(pilot)
+        assert "Field required" in app.screen.query_one(TextView).text
+        await pilot.press("m")
+        await settled(pilot)
+        assert "broken.json is no task" in toasts(pilot)
+
+
+async def test_filter_by_the_words_of_a_prompt(engine: Engine, work: Path) -> None:
+    async with opened(engine, source="tasks") as (app, pilot):
+        await pilot.press("/", *"look rout", "enter")
+        await settled(pilot)
+        assert app.screen.query_one(RowTable).count == 1
+        assert "1 of 3 shown" in picture(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.screen.query_one(RowTable).count == 3
+
+
+async def test_a_path_is_completed_and_read(engine: Engine, work: Path) -> None:
+    async with opened(engine) as (app, pilot):
+        field = app.screen.query_one("#source", ProposingField)
+        field.focus()
+        await pilot.press("end", *["backspace"] * 12, *"ta")
+        await settled(pilot)
+        assert field.proposing
+        assert "tasks/" in picture(pilot)
+        await pilot.press("tab")
+        await settled(pilot)
+        assert field.value == "tasks/"
+        assert "tasks/printer.json" in picture(pilot), "the folder was gone into"
+        await pilot.press("escape")
+        assert not field.proposing
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        await settled(pilot)
+        assert isinstance(app.focused, RowTable)
+        assert "2 of 2 chosen" in picture(pilot)
+
+
+async def test_a_source_that_is_not_there(engine: Engine, work: Path) -> None:
+    async with opened(engine, source="nowhere") as (app, pilot):
+        assert "! nowhere: no such file or folder" in picture(pilot)
+        assert "! not yet" in lines(pilot)[0]
+        await pilot.press("enter")
+        await settled(pilot)
+        field = app.screen.query_one("#source", ProposingField)
+        assert app.focused in field.query("*"), "Enter goes to what has to be changed"
+
+
+async def test_react_takes_a_config_from_the_list(engine: Engine, work: Path) -> None:
+    async with opened(engine, size=(160, 48), source="tasks") as (app, pilot):
+        app.screen.query_one("#agent", OneOf).focus()
+        await pilot.press("right")
+        await pilot.pause(0.2)
+        await settled(pilot)
+        assert "react asks a model: choose its LLM config" in picture(pilot)
+        field = app.screen.query_one("#llm", ProposingField)
+        field.focus()
+        await pilot.press("down")
+        await settled(pilot)
+        assert "conf/llm/bad.json" in picture(pilot)
+        await pilot.press("down", "enter")
+        await pilot.pause(0.2)
+        await settled(pilot)
+        assert "llm_model: is missing" in picture(pilot).replace("\n ", " ")
+        field.value = ""
+        await pilot.press("down")
+        await settled(pilot)
+        await pilot.press("down", "down", "enter")
+        await pilot.pause(0.2)
+        await settled(pilot)
+        assert "vllm/m" in picture(pilot)
+        assert "✓ ready" in lines(pilot)[0]
+        assert "--agent react --llm conf/llm/local.json" in picture(pilot)
+
+
+async def test_a_task_without_gold_calls_is_named(engine: Engine, work: Path) -> None:
+    (work / "tasks" / "router.gold.json").unlink()
+    async with opened(engine, source="tasks") as (_, pilot):
+        assert "! router has no gold list beside the task" in picture(pilot)
+
+
+async def test_what_only_the_start_can_find_is_said_on_the_form(engine: Engine, work: Path) -> None:
+    (work / "small.sql").unlink()
+    async with opened(engine, source="tasks") as (app, pilot):
+        await pilot.press("ctrl+j")
+        await settled(pilot)
+        assert isinstance(app.screen, LaunchScreen)
+        assert "seed small.sql does not exist below" in picture(pilot)
+
+
+async def test_a_seed_root_helps(engine: Engine, work: Path) -> None:
+    (work / "seeds").mkdir()
+    (work / "small.sql").rename(work / "seeds" / "small.sql")
+    async with opened(engine, source="tasks", seed_root="seeds") as (app, pilot):
+        await pilot.press("ctrl+j")
+        await settled(pilot)
+        assert isinstance(app.screen, LiveScreen)
+
+
+async def test_more_unfolds_and_a_wrong_number_unfolds_it_by_itself(engine: Engine) -> None:
+    async with opened(engine) as (app, pilot):
+        assert "▸ more · 50 steps · no pause · running clock" in picture(pilot)
+        app.screen.query_one("#more").focus()
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "model calls, pause" in picture(pilot)
+        app.screen.query_one("#pause_s").focus()
+        await pilot.press("end", "backspace", *"1.5")
+        await pilot.pause(0.2)
+        await settled(pilot)
+        assert "--pause 1.5" in picture(pilot)
+        app.screen.query_one("#more").focus()
+        await pilot.press("enter")
+        assert not app.screen.query_one(LaunchFields).has_class("-open")
+    async with opened(engine, max_steps="0") as (app, pilot):
+        assert "! needs a whole number from 1 on, not 0" in picture(pilot)
+        assert app.screen.query_one(LaunchFields).has_class("-open")
+
+
+async def test_y_copies_the_command(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(EogApp, "copy", lambda self, text: copied.append(text))
+    async with opened(engine) as (_, pilot):
+        await pilot.press("y")
+    assert copied == ["eog-tui run builtin:itsm --agent scripted"]
+
+
+async def test_the_pager_gets_the_task_unfolded(engine: Engine, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paged: list[str] = []
+    monkeypatch.setattr(EogApp, "page", lambda self, text: paged.append(text))
+    async with opened(engine, source="tasks") as (_, pilot):
+        await pilot.press("o")
+    assert paged[0].startswith("Look after the printer.")
+    assert "… +" not in paged[0]

@@ -1,0 +1,339 @@
+"""The Runs screen under real keys, on a real store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from engine.runs.engine import Engine
+from engine.trajectory.query import RunQuery
+from engine.trajectory.store import NewRun, Store, StoreError
+from eog_tui.app import EogApp
+from eog_tui.screens.choose import ChooseScreen
+from eog_tui.screens.confirm import ConfirmScreen
+from eog_tui.screens.launch import LaunchScreen
+from eog_tui.screens.live import LiveScreen
+from eog_tui.screens.replay import ReplayScreen
+from eog_tui.screens.runs import RunsScreen
+from eog_tui.widgets.filter_bar import FilterBar
+from eog_tui.widgets.piece_lines import PieceLines
+from eog_tui.widgets.row_table import RowTable
+from tests.app.launching import app_on, settled, told_store
+from tests.app.recorded import record_story
+from tests.app.tape import Check, Tape
+
+SIZE = (100, 24)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with told_store(tmp_path / "store.db") as store:
+        yield store
+
+
+def lines(pilot: Pilot[Any]) -> list[str]:
+    """The picture as text."""
+    width, height = pilot.app.size
+    strips = pilot.app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip)[:width].rstrip() for strip in strips][:height]
+
+
+def picture(pilot: Pilot[Any]) -> str:
+    return "\n".join(lines(pilot))
+
+
+def toasts(pilot: Pilot[Any]) -> str:
+    return "\n".join(note.message for note in pilot.app._notifications)
+
+
+async def test_every_run_is_listed_newest_first(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        shown = lines(pilot)
+        assert "Runs 5  ▶ 1 running  ✓ 1 pass  ✗ 1 fail  ! 1 error  ■ 1 interrupted" in shown[0]
+        assert shown[0].endswith("$0.02")
+        words = ["running", "interrupted", "error", "fail", "pass"]
+        assert [line.split()[1] for line in shown[2:7]] == words
+        assert "Resolve the VPN outage" in shown[2]
+        assert "1/2" in shown[2]
+
+
+async def test_the_strip_explains_the_selected_run(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("j", "j", "j")
+        await settled(pilot)
+        assert "#2 Change request without CAB · react · opus-4.5" in picture(pilot)
+        assert "✗ CAB approval is required before scheduling: status is 'scheduled'" in picture(pilot)
+
+
+async def test_filter_while_typing_completes_and_esc_clears(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("/", *"status:fa")
+        await settled(pilot)
+        assert "1 of 5 shown" in picture(pilot)
+        await pilot.press("right")
+        assert app.screen.query_one(FilterBar).value == "status:failed"
+        await pilot.press("enter")
+        assert isinstance(app.focused, RowTable)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.screen.query_one(RowTable).count == 5
+
+
+async def test_a_wrong_filter_says_what_there_is(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("/")
+        app.screen.query_one(FilterBar).value = "colour:red"
+        await settled(pilot)
+        assert "no such filter: colour:" in picture(pilot)
+        assert app.screen.query_one(RowTable).count == 5, "the rows stay while the filter is wrong"
+        await pilot.press("enter", "escape")
+        await settled(pilot)
+        assert "no such filter" not in picture(pilot)
+
+
+async def test_no_match_says_how_to_get_the_runs_back(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("/", *"unicorn")
+        await settled(pilot)
+        assert "No run matches the filter. Esc clears it." in picture(pilot)
+
+
+async def test_an_empty_store_teaches(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "empty.db") as store:
+        app = app_on(store)
+        async with app.run_test(size=SIZE) as pilot:
+            await settled(pilot)
+            assert "No runs yet: r launches one, D plays the demo." in picture(pilot)
+            for key in ("enter", "x", "y", "o"):
+                await pilot.press(key)
+            assert isinstance(app.screen, RunsScreen)
+
+
+async def test_sorting_keeps_the_selected_run(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("j", "j", "j")
+        table = app.screen.query_one(RowTable)
+        assert table.selected is not None
+        before = table.selected.id
+        await pilot.press("S")
+        assert isinstance(app.screen, ChooseScreen)
+        await pilot.press("g", "j", "enter")  # task
+        await settled(pilot)
+        assert table.selected.id == before
+        assert lines(pilot)[2].split()[2] == "Change", "tasks from A on"
+        await pilot.press("S", "enter")
+        await settled(pilot)
+        assert table.selected.id == before
+        assert "Retire" in lines(pilot)[2], "the same column again turns the order around"
+
+
+async def test_a_click_on_a_head_sorts(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.click(RowTable, offset=(lines(pilot)[1].index("steps"), 0))
+        await settled(pilot)
+        assert "steps↓" in picture(pilot)
+        assert "Change request" in lines(pilot)[2], "most steps first"
+
+
+async def test_enter_replays_what_ended_and_watches_what_lives(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, LiveScreen)
+        app.pop_screen()
+        await settled(pilot)
+        await pilot.press("j", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ReplayScreen)
+
+
+async def test_new_runs_appear_by_themselves_and_the_selection_stays(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("j")
+        table = app.screen.query_one(RowTable)
+        assert table.selected is not None
+        before = table.selected.id
+        tape = Tape(store, "A new ticket", "Do it.", [Check("done", "SELECT 1", 1, "fail")]).start()
+        await asyncio.sleep(0.6)
+        await settled(pilot)
+        assert table.count == 6
+        assert table.selected.id == before
+        assert "A new ticket" in lines(pilot)[2]
+        assert "▶ 2 running" in lines(pilot)[0]
+        tape.end("stopped")
+        await asyncio.sleep(0.6)
+        await settled(pilot)
+        assert "■ stopped" in lines(pilot)[2]
+
+
+async def test_a_run_of_another_process_is_not_stopped_from_here(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("x")
+        await pilot.pause()
+        assert isinstance(app.screen, RunsScreen)
+        assert "belongs to another process" in toasts(pilot)
+
+
+async def test_an_ended_run_is_deleted_only_after_its_letter(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("G", "x")
+        await pilot.pause()
+        assert isinstance(app.screen, ConfirmScreen)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert store.count() == 5, "Cancel has the focus"
+        await pilot.press("x")
+        await pilot.pause()
+        await pilot.press("d")
+        await asyncio.sleep(0.5)
+        await settled(pilot)
+        assert store.count() == 4
+        assert app.screen.query_one(RowTable).count == 4
+
+
+async def test_stop_asks_and_stops_a_run_of_this_process(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store.db") as store, Engine(store) as engine:
+        app = app_on(store, engine)
+        async with app.run_test(size=SIZE) as pilot:
+            await settled(pilot)
+            await pilot.press("D")
+            await settled(pilot)
+            assert isinstance(app.screen, LiveScreen)
+            [run_id] = engine.alive()
+            app.pop_screen()
+            await settled(pilot)
+            await pilot.press("x")
+            await pilot.pause()
+            await pilot.press("s")
+            for _ in range(40):
+                if not engine.alive():
+                    break
+                await asyncio.sleep(0.05)
+            assert store.run(run_id).status == "stopped"
+
+
+async def test_launch_opens(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        assert isinstance(app.screen, LaunchScreen)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, RunsScreen)
+
+
+async def test_the_pager_gets_the_whole_run(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    paged: list[str] = []
+    monkeypatch.setattr(EogApp, "page", lambda self, text: paged.append(text))
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("G", "o")
+        await settled(pilot)
+    assert "call update_incident" in paged[0]
+    assert "✓ pass the impact is high" in paged[0]
+
+
+class Broken(Store):
+    """A store that can be broken and mended."""
+
+    broken = False
+
+    def runs(self, query: RunQuery | None = None, offset: int = 0, limit: int = 100) -> Any:
+        if self.broken:
+            raise StoreError("The store failed: disk I/O error")
+        return super().runs(query, offset, limit)
+
+
+async def test_a_store_that_fails_is_explained_and_the_rows_stay(tmp_path: Path) -> None:
+    with Broken.open(tmp_path / "store.db") as store:
+        record_story(store)
+        app = app_on(store)
+        async with app.run_test(size=SIZE) as pilot:
+            await settled(pilot)
+            store.broken = True
+            store.create_run(NewRun(task=store.task(1), task_name="later", domain="itsm", agent="scripted"))
+            await asyncio.sleep(0.6)
+            await settled(pilot)
+            assert "! The store failed: disk I/O error" in picture(pilot)
+            assert "Resolve the VPN outage" in picture(pilot)
+            store.broken = False
+            store.create_run(NewRun(task=store.task(1), task_name="mended", domain="itsm", agent="scripted"))
+            await asyncio.sleep(0.6)
+            await settled(pilot)
+            assert "disk I/O" not in picture(pilot)
+            assert "mended" in picture(pilot)
+
+
+async def test_the_palette_offers_filters_that_make_sense(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        screen = app.screen
+        assert isinstance(screen, RunsScreen)
+        commands = {command.title: command for command in screen.commands()}
+        assert "Only failed runs" in commands
+        assert "Only stopped runs" not in commands
+        assert "Copy: eog-tui replay 5" in commands
+        commands["Only failed runs"].run()
+        await settled(pilot)
+        assert screen.query_one(RowTable).count == 1
+
+
+async def test_quitting_with_a_live_run_asks_first(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store.db") as store, Engine(store) as engine:
+        app = app_on(store, engine)
+        async with app.run_test(size=SIZE) as pilot:
+            await settled(pilot)
+            await pilot.press("D")
+            await settled(pilot)
+            await pilot.press("q")
+            await pilot.pause()
+            assert isinstance(app.screen, ConfirmScreen)
+            await pilot.press("escape")
+            await pilot.pause()
+            assert app.is_running
+            assert len(engine.alive()) == 1
+            await pilot.press("q")
+            await pilot.pause()
+            await pilot.press("s")
+        assert app.return_value == "stop"
+
+
+async def test_the_first_line_says_less_where_there_is_less_room(store: Store) -> None:
+    app = EogApp(store, Engine(store), start=lambda: RunsScreen("team.db"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "interrupted" in lines(pilot)[0]
+        await pilot.resize_terminal(160, 48)
+        await settled(pilot)
+        assert "store team.db" in lines(pilot)[0]
+        assert app.screen.query_one("#sums", PieceLines).text.startswith("eog-tui")
