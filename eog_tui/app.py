@@ -133,6 +133,21 @@ class EogApp(App[Leave]):
         except (NoPagerError, OSError) as error:
             self.toast(str(error), severity="error")
 
+    def toggle_mouse(self) -> None:
+        """Leave the mouse to the terminal, whose own selection works then, or take it back."""
+        # Textual decides on the mouse once, at its start; its drivers can do it at any time.
+        driver: Any = self._driver
+        if not hasattr(driver, "_enable_mouse_support"):
+            self.toast("Here the mouse can only be left alone from the start, with --no-mouse.", severity="warning")
+        elif driver._mouse:
+            driver._disable_mouse_support()
+            driver._mouse = False
+            self.toast("The mouse is the terminal's now.")
+        else:
+            driver._mouse = True
+            driver._enable_mouse_support()
+            self.toast("The mouse works in the app again.")
+
     # Actions.
 
     def action_help(self) -> None:

@@ -25,6 +25,8 @@ class EogCommands(Provider):
                 yield Command(title, action.help, partial(self.app.run_action, bound.binding.action, bound.node))
         if isinstance(self.screen, EogScreen):
             yield from self.screen.commands()
+            mouse = "Leave the mouse to the terminal, or take it back."
+            yield Command("mouse on or off", mouse, self.screen.eog.toggle_mouse)
         for name in THEMES:
             yield Command(f"theme {name}", "Use these colours.", partial(setattr, self.app, "theme", name))
 

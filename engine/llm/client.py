@@ -24,6 +24,7 @@ from urllib.parse import quote
 
 from engine.llm.config import LLMConfig
 from engine.llm.providers import arguments
+from engine.tasks.files import too_deep
 from engine.trajectory.events import RequestedCall, Usage
 
 OnRetry = Callable[[int, str, float], Awaitable[None]]
@@ -224,7 +225,7 @@ def _calls(message: dict[str, Any]) -> tuple[RequestedCall, ...]:
         except ValueError:
             parsed = None
         malformed = None
-        if not isinstance(parsed, dict):
+        if not isinstance(parsed, dict) or too_deep(parsed):
             parsed, malformed, function["arguments"] = {}, _sendable(raw), "{}"
         elif "\\u" in raw:
             parsed = json.loads(_sendable(json.dumps(parsed, ensure_ascii=False)))

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ValidationError
 MAX_BYTES = 64 * 1024 * 1024
 """A task file beyond this size is refused."""
 
+MAX_DEPTH = 100
+"""How deep lists and objects may lie in each other; pydantic cannot write out much more than twice this."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -22,22 +25,43 @@ def read_json(path: Path) -> object:
     """Parse a JSON file.
 
     Raises:
-        TaskError: it is missing, unreadable, too large, not UTF-8 or not JSON.
+        TaskError: it is missing, unreadable, too large, not UTF-8, not JSON or nested too deeply.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise TaskError(f"{path}: larger than {MAX_BYTES // 2**20} MiB, refused")
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        if too_deep(data):
+            raise TaskError(f"{path}: nested more than {MAX_DEPTH} levels deep")
+        json.dumps(data, ensure_ascii=False).encode()  # JSON can spell half characters; no database can hold them
+        return data
     except OSError as error:
         raise TaskError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise TaskError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    except UnicodeEncodeError as error:
+        raise TaskError(f"{path}: holds half a character ({error.object[error.start]!a})") from error
     except json.JSONDecodeError as error:
         raise TaskError(f"{path}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
     except ValueError as error:
         raise TaskError(f"{path}: not JSON that can be used: {error}") from error  # a number of thousands of digits
     except RecursionError as error:
-        raise TaskError(f"{path}: nested too deeply") from error
+        raise TaskError(f"{path}: nested more than {MAX_DEPTH} levels deep") from error
+
+
+def too_deep(value: object) -> bool:
+    """Whether lists and objects lie in each other more than ``MAX_DEPTH`` levels deep."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            part
+            for whole in level
+            if isinstance(whole, dict | list)
+            for part in (whole.values() if isinstance(whole, dict) else whole)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def validate(model: type[Model], data: object, path: Path) -> Model:

@@ -52,7 +52,7 @@ class RequestedCall(BaseModel):
     tool: str
     arguments: Mapping[str, Any]
     malformed: str | None = None
-    """The arguments as the model wrote them, when they are not a JSON object; ``arguments`` is empty then."""
+    """The arguments as written, when they are no JSON object or lie too deep; ``arguments`` is empty then."""
 
 
 class Usage(BaseModel):

@@ -67,7 +67,9 @@ def test_an_unknown_source_says_what_there_is(source: str, words: str) -> None:
     ("content", "words"),
     [
         ("{", "not JSON: .* line 1"),
-        ("[" * 100_000, "nested too deeply|not JSON"),
+        ("[" * 100_000, "nested more than 100 levels"),
+        ('{"user_prompt": ' + "[" * 101 + "]" * 101 + "}", "nested more than 100 levels"),
+        (r'{"user_prompt": "\ud800"}', "holds half a character"),
         ('{"number_of_runs": ' + "9" * 5000 + "}", "not JSON that can be used"),
         (task_json(user_prompt=5), "user_prompt: "),
         (task_json(colour="red"), "colour: "),
