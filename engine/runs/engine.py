@@ -37,6 +37,8 @@ class Launched:
     run_ids: tuple[int, ...]
     done: Future[dict[int, RunStatus]]
     """How each run ended, once all have."""
+    skipped: tuple[str, ...] = ()
+    """Names of tasks that the agent cannot work on: ``Prepared.skipped``."""
 
 
 class Engine:
@@ -91,7 +93,8 @@ class Engine:
         done = self._submit(self._run_all(launch, runs))
         self._work.add(done)
         done.add_done_callback(self._work.discard)
-        return Launched(experiment, tuple(runs), done)
+        skipped = tuple(task.name for task in prepared.skipped)
+        return Launched(experiment, tuple(runs), done, skipped)
 
     def alive(self) -> list[int]:
         """Runs of this process that have not ended."""

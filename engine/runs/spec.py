@@ -70,6 +70,8 @@ class Prepared:
 
     launch: Launch
     runs: tuple[PlannedRun, ...]
+    skipped: tuple[Task, ...] = ()
+    """Tasks of a folder that the scripted agent cannot play, since no call list lies beside them."""
 
 
 def prepare(launch: Launch) -> Prepared:
@@ -80,15 +82,22 @@ def prepare(launch: Launch) -> Prepared:
         ConfigError: the LLM config is missing or bad.
     """
     make = _agent_maker(launch)
-    runs = []
+    gold_needed = launch.agent == "scripted" and launch.script is None
+    runs, skipped = [], []
     for source in launch.sources:
         found = read_tasks(source, launch.seed_root)
-        for task in found.require():
+        tasks = found.require()
+        for task in tasks:
+            if gold_needed and len(tasks) > 1 and not gold_path(task.source).is_file():
+                skipped.append(task)
+                continue
             domain = task_domain(task)
             for gym in task.gym_servers_config:
                 seed_path(gym, found.seed_root)
             runs += [PlannedRun(task, domain, found.seed_root, make(task)) for _ in range(launch.repeat)]
-    return Prepared(launch, tuple(runs))
+    if not runs:
+        raise TaskError(f"{' '.join(launch.sources)}: no task has a call list beside it; --script names one for all")
+    return Prepared(launch, tuple(runs), tuple(skipped))
 
 
 def task_domain(task: Task) -> str:

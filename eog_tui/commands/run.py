@@ -66,6 +66,8 @@ def run(
         opened.mark_interrupted()
         with Engine(opened) as engine, reported():
             launched = engine.launch(launch)
+            if launched.skipped:
+                say(f"skipped, no call list beside them: {', '.join(launched.skipped)}", err=True)
             try:
                 _follow(engine, launched, quiet=json_)
             except KeyboardInterrupt:

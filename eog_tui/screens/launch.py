@@ -279,4 +279,6 @@ class LaunchScreen(EogScreen[int]):
             await asyncio.to_thread(remember, REMEMBERED, choices.model_dump(mode="json"))
         except OSError as error:
             self.eog.toast(f"The choices cannot be remembered: {error}", severity="warning")
+        if launched.skipped:
+            self.eog.toast(f"Skipped, no call list beside them: {', '.join(launched.skipped)}", severity="warning")
         self.dismiss(launched.run_ids[0])

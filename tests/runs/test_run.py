@@ -233,6 +233,23 @@ def test_a_launch_that_cannot_work_is_refused_before_anything_is_recorded(
     assert store.count() == 0
 
 
+def test_a_folder_is_played_as_far_as_it_has_call_lists(
+    engine: Engine, store: Store, write_task: WriteTask, tmp_path: Path
+) -> None:
+    played, silent = (Path(write_task([READ])) for _ in range(2))
+    silent.with_suffix(".gold.json").unlink()
+
+    launched = engine.launch(Launch(sources=(str(tmp_path),), seed_root=builtin_root()))
+
+    assert launched.skipped == (silent.stem,)
+    assert [store.run(run_id).task for run_id in launched.run_ids] == [played.stem]
+    with pytest.raises(TaskError, match="no call list beside the task"):
+        engine.launch(Launch(sources=(str(silent),), seed_root=builtin_root()))
+    played.with_suffix(".gold.json").unlink()
+    with pytest.raises(TaskError, match="no task has a call list"):
+        engine.launch(Launch(sources=(str(tmp_path),), seed_root=builtin_root()))
+
+
 def test_the_command_of_a_launch_starts_the_same_launch() -> None:
     launch = Launch(sources=("builtin:itsm/a b",), agent="scripted", repeat=2, pause_s=0.5, frozen_clock=True)
 
