@@ -1,4 +1,4 @@
-"""Takes the pictures of README and docs from the real app: ``python docs/make_pictures.py`` (needs chromium, Fira Code).
+"""Takes the pictures of README and docs from the real app; needs Chromium and the font Fira Code.
 
 Each picture is the app on a store of its own, after real runs of built-in tasks in a clock that stands still.
 """
@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,16 +54,27 @@ def to_png(svg: str, target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "picture.html")
         page.write_text(f"<body style='margin:0'>{svg}</body>", encoding="utf-8")
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}/profile"]
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+        flags += [f"--user-data-dir={folder}/profile"]
         size = [f"--window-size={width},{height}", f"--screenshot={target}"]
         subprocess.run([chromium, *flags, *size, page.as_uri()], check=True, capture_output=True)  # noqa: S603
     print(target.name)
 
 
+def wait_for_steps(store: Store, run_id: int, number: int) -> None:
+    """Wait until a run has come so far."""
+    while store.run(run_id).steps < number:
+        time.sleep(0.05)
+
+
 async def main() -> None:
     """Record some runs and take all pictures."""
     tasks = builtin_root() / "itsm" / "tasks"
-    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder, "store.db")) as store, Engine(store) as engine:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(Path(folder, "store.db")) as store,
+        Engine(store) as engine,
+    ):
         engine.launch(Launch(sources=("builtin:itsm",))).done.result()
         for wrong in sorted(tasks.glob("*.wrong-*.json"))[:8]:
             task = wrong.name.partition(".")[0]
@@ -77,8 +89,7 @@ async def main() -> None:
         await picture(store, engine, "launch", LaunchScreen, "tab tab down down")
         live = engine.launch(Launch(sources=(DEMO,), pause_s=0.5))
         [running] = live.run_ids
-        while store.run(running).steps < 9:
-            await asyncio.sleep(0.05)
+        wait_for_steps(store, running, 9)
         engine.pause(running)
         await picture(store, engine, "live", lambda: LiveScreen(running))
         await picture(store, engine, "runs", lambda: RunsScreen("default"))

@@ -174,9 +174,7 @@ class RunEnvironment:
         if spec is None:
             return CallOutcome.refused(f"Unknown tool: {tool}. It is not among the tools offered for this task.")
         if malformed is not None:
-            return CallOutcome.refused(
-                f"The arguments of {tool} are not a usable JSON object: {malformed[:500]}"
-            )
+            return CallOutcome.refused(f"The arguments of {tool} are not a usable JSON object: {malformed[:500]}")
         self.called.append(tool)
         return await self._gyms[spec.gym].call(tool, dict(arguments))
 
