@@ -80,9 +80,18 @@ def _parameters(schema: Any) -> Iterator[Line]:
     properties = schema.get("properties") if isinstance(schema, Mapping) else None
     required = schema.get("required") or () if isinstance(schema, Mapping) else ()
     for name, wanted in properties.items() if isinstance(properties, Mapping) else ():
-        kind = wanted.get("type", "any") if isinstance(wanted, Mapping) else "any"
-        must = " required" if name in required else ""
-        yield pieces((f"    {name} ", "accent"), (f"{kind}{must}", "dim"), hang=6)
+        must = ", required" if name in required else ""
+        yield pieces((f"    {name} ", "accent"), (f"{_kind(wanted)}{must}", "dim"), hang=6)
+
+
+def _kind(wanted: Any) -> str:
+    """What a parameter takes, in words: ``string or null``, ``one of low, medium, high``."""
+    if not isinstance(wanted, Mapping):
+        return "any"
+    if isinstance(values := wanted.get("enum"), list):
+        return f"one of {', '.join(map(str, values))}"
+    kind = wanted.get("type", "any")
+    return " or ".join(map(str, kind)) if isinstance(kind, list) else str(kind)
 
 
 def _value(value: Any) -> str:
