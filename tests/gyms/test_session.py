@@ -117,10 +117,11 @@ async def test_two_sessions_share_nothing_and_frozen_clocks_repeat(opened):
 
 
 def test_the_registry_knows_its_domains_by_name_and_by_server():
-    assert DOMAINS == ("itsm",)
+    assert DOMAINS == ("csm", "itsm")
     assert domain("itsm") is domain_for_server("gym-itsm-mcp")
+    assert domain("csm") is domain_for_server("sn-csm-server")
     assert domain_for_server("gym-unheard-of") is None
-    with pytest.raises(LookupError, match="there are: itsm"):
+    with pytest.raises(LookupError, match="there are: csm, itsm"):
         domain("astrology")
 
 
