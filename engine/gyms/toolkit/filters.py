@@ -17,7 +17,8 @@ def condition(
     table: Table,
     filters: Mapping[str, object],
     contains: tuple[str, ...] = (),
-    bounds: tuple[str, str] = HALF_OPEN,
+    *,
+    bounds: tuple[str, str],
 ) -> tuple[str, list[object]]:
     """Return the condition that rows must meet to pass all filters, and the values for its marks.
 

@@ -10,7 +10,7 @@ from typing import Any
 import apsw
 
 from engine.gyms.toolkit.clock import Clock
-from engine.gyms.toolkit.filters import HALF_OPEN, condition
+from engine.gyms.toolkit.filters import condition
 from engine.gyms.toolkit.refusals import Refusal
 from engine.gyms.toolkit.style import HouseStyle
 from engine.gyms.toolkit.tables import Reference, Row, Table, Unique, quoted
@@ -71,17 +71,21 @@ class Gym(HouseStyle):
         filters: Mapping[str, object],
         *,
         contains: tuple[str, ...] = (),
-        bounds: tuple[str, str] = HALF_OPEN,
-        order: str = "{created} DESC, {key} DESC",
+        bounds: tuple[str, str] | None = None,
+        order: str = "",
     ) -> list[Row]:
-        """Return the rows that pass all filters, read as :func:`engine.gyms.toolkit.filters.condition` says."""
+        """Return the rows that pass all filters, read as :func:`engine.gyms.toolkit.filters.condition` says.
+
+        `bounds` and `order` replace those of the house.
+        """
         spec = self.tables[table]
-        where, values = condition(spec, filters, contains, bounds)
-        return self.rows(table, f"WHERE {where} ORDER BY {order.format(created=spec.created, key=spec.key)}", *values)
+        where, values = condition(spec, filters, contains, bounds=bounds or self.bounds)
+        by = (order or self.order).format(created=spec.created, key=spec.key)
+        return self.rows(table, f"WHERE {where} ORDER BY {by}", *values)
 
     def measure(self, table: str, filters: Mapping[str, object], measure: str = "count(*)") -> Any:
         """Return an SQL aggregate over the rows that pass all filters."""
-        where, values = condition(self.tables[table], filters)
+        where, values = condition(self.tables[table], filters, bounds=self.bounds)
         query = f"SELECT {measure} FROM {quoted(table)} WHERE {where}"  # noqa: S608
         return self.connection.execute(query, tuple(map(self.stored, values))).get
 
@@ -95,7 +99,7 @@ class Gym(HouseStyle):
         measure: str = "count(*)",
     ) -> dict[str, Any]:
         """Return an SQL aggregate per value of a column: for every listed value, or for all values that occur."""
-        where, values = condition(self.tables[table], filters or {})
+        where, values = condition(self.tables[table], filters or {}, bounds=self.bounds)
         query = f"SELECT {quoted(column)}, {measure} FROM {quoted(table)} WHERE {where} GROUP BY 1 ORDER BY 1"  # noqa: S608
         found = self.connection.execute(query, tuple(map(self.stored, values)))
         measured = {value: amount for value, amount in found if value is not None}

@@ -9,6 +9,7 @@ from typing import Any
 import apsw
 from pydantic import ValidationError
 
+from engine.gyms.toolkit.filters import HALF_OPEN
 from engine.gyms.toolkit.refusals import Refusal
 from engine.gyms.toolkit.tables import Reference, Row, Rule, Table, Unique
 
@@ -17,6 +18,12 @@ class HouseStyle:
     """What a domain words in its own way. The two last methods have no default: every server has its own envelope."""
 
     tables: Mapping[str, Table]
+
+    bounds = HALF_OPEN
+    """How filters by time treat the bound itself."""
+
+    order = "{created} DESC, {key} DESC"
+    """The order of lists, with placeholders for the columns of the time of creation and of the key."""
 
     def enter(self) -> None:
         """Refuse a caller before the tool runs."""

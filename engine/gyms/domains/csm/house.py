@@ -20,6 +20,8 @@ class Csm(Gym):
     """One call's view of the CSM gym."""
 
     actor_header = "x-user-email"
+    bounds = INCLUSIVE
+    order = "{key}"
 
     def enter(self) -> None:
         """Refuse a caller who is no user. Neither role nor `active` is looked at, and nothing records who acted."""
@@ -38,7 +40,7 @@ class Csm(Gym):
         self, table: str, filters: Fields, columns: Iterable[str] = (), *, contains: tuple[str, ...] = ()
     ) -> list[Row]:
         """Answer a list: these columns (all, if none are named) of the rows that pass all filters, by id."""
-        rows = self.select(table, filters, contains=contains, bounds=INCLUSIVE, order="{key}")
+        rows = self.select(table, filters, contains=contains)
         return [row.only(columns) for row in rows] if columns else rows
 
     def groups(
@@ -59,7 +61,7 @@ class Csm(Gym):
         """Delete the rows that pass all filters and return them; refuse when no filter is given."""
         if not any(value not in (None, "") for value in filters.values()):
             raise Refusal("NO_FILTER", "At least one filter is required")
-        rows = self.select(table, filters, bounds=INCLUSIVE, **how)
+        rows = self.select(table, filters, **how)
         for row in rows:
             self.delete(row)
         return rows
