@@ -80,7 +80,7 @@ class Gym(HouseStyle):
         """
         spec = self.tables[table]
         where, values = condition(spec, filters, contains, bounds=bounds or self.bounds)
-        by = (order or self.order).format(created=spec.created, key=spec.key)
+        by = (order or self.order).format(created=spec.created or spec.key, key=spec.key)
         return self.rows(table, f"WHERE {where} ORDER BY {by}", *values)
 
     def measure(self, table: str, filters: Mapping[str, object], measure: str = "count(*)") -> Any:

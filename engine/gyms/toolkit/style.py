@@ -23,7 +23,7 @@ class HouseStyle:
     """How filters by time treat the bound itself."""
 
     order = "{created} DESC, {key} DESC"
-    """The order of lists, with placeholders for the columns of the time of creation and of the key."""
+    """The order of lists; placeholders stand for the time of creation (the key, where there is none) and the key."""
 
     def enter(self) -> None:
         """Refuse a caller before the tool runs."""
