@@ -8,7 +8,7 @@ import time
 import pytest
 
 from engine.gyms.database import QueryError, Template
-from engine.gyms.registry import DOMAINS, domain, domain_for_server
+from engine.gyms.registry import DOMAINS, default_port, domain, domain_for_server
 from engine.gyms.session import CallOutcome, EmbeddedGym
 from engine.gyms.toolkit import FrozenClock
 from engine.tasks.models import GymConfig
@@ -121,6 +121,7 @@ def test_the_registry_knows_its_domains_by_name_and_by_server():
     assert domain("itsm") is domain_for_server("gym-itsm-mcp")
     assert domain("csm") is domain_for_server("sn-csm-server")
     assert domain_for_server("gym-unheard-of") is None
+    assert {name: default_port(name) for name in DOMAINS} == {"csm": 8001, "itsm": 8006}
     with pytest.raises(LookupError, match="there are: csm, itsm"):
         domain("astrology")
 

@@ -202,7 +202,7 @@ def count_incident_for_assignment_group(
     absent = Refusal("NOT_FOUND", message, "assignment_group_id", assignment_group_id)
     gym.require("user_group", assignment_group_id, otherwise=absent)
     filters = {"assignment_group": assignment_group_id, "status": status, "priority": priority, "channel": channel}
-    return {assignment_group_id: len(gym.select("incident", filters))}
+    return {assignment_group_id: gym.measure("incident", filters)}
 
 
 def _incident(gym: Itsm, incident_id: str) -> Row:
