@@ -52,7 +52,7 @@ Clearable = Annotated[T | None, _UnofferedNull(clears=True)]
 """The same, but its null reaches the tool: it means "make it empty"."""
 
 PLAIN = WithJsonSchema({"type": "string"})
-"""Marks a `Literal` whose values the schema leaves out; they are listed in the description instead."""
+"""Marks a type that the schema shows as any string; values of a `Literal` are listed in the description instead."""
 
 
 def shown(default: object, **keywords: object) -> Any:
