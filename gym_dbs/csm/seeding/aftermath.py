@@ -121,7 +121,7 @@ def talk_without_case(rows: Rows, customers: list[Customer], number: int, rng: r
 def article_used(rows: Rows, case: Case, rng: random.Random) -> Ref | None:
     """Link the article on the issue if it is published and was there in time; it comes back if it solved the case."""
     for key, used_as in case.facts.get("articles", []):
-        link(rows, case, Ref("knowledge", f"scanner/{key}"), used_as)
+        link(rows, case, Ref("knowledge", key), used_as)
     if not case.article or not case.life.responded:
         return None
     article = Ref("knowledge", case.article)
@@ -140,14 +140,14 @@ def link(rows: Rows, case: Case, article: Ref, used_as: str) -> None:
 
 
 def messages(rows: Rows, firm: Firm, case: Case, article: Ref | None, rng: random.Random) -> None:
-    """What the contact, and with critical cases the group's manager, were sent."""
+    """What the contact, and with critical and escalated cases the group's manager, were sent."""
     row = rows.row(case.ref)
     contact = rows.row(rows.row(case.contact.ref)["portal_user_id"])
     outside = article if article and rows.row(article)["visibility"] == "external" else None
     sent: list[tuple[str, str, datetime, Ref | None]] = []
-    if row["priority"] == "critical":
+    if row["priority"] == "critical" or row["escalation"]:
         manager = rows.row(Ref("user", firm.manager(case.group)))
-        sent.append(("alert", manager["email"], case.created + timedelta(minutes=1), None))
+        sent.append(("alert", manager["email"], case.life.responded or case.created + timedelta(minutes=1), None))
     if rng.random() < 0.18:
         sent.append(("update", contact["email"], case.created + timedelta(minutes=2), None))
     if row["state"] == "pending":

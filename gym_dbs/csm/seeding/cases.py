@@ -22,7 +22,7 @@ QUIET_SINCE = datetime(2026, 10, 1)
 LONG_CASES = timedelta(days=20)
 """For so long some cases wait for parts, visits or answers."""
 
-BEFORE_UTC = {"new_york": -5.0, "london": 0.0, "mumbai": 5.5, "tokyo": 9.0, "sydney": 11.0}
+AHEAD_OF_UTC = {"new_york": -5.0, "london": 0.0, "mumbai": 5.5, "tokyo": 9.0, "sydney": 11.0}
 """Hours by which a city's clock is ahead of UTC."""
 
 ESCALATED = {"critical": 0.5, "high": 0.12, "moderate": 0.015, "low": 0.015}
@@ -106,7 +106,7 @@ class Chance:
         day = FIRST_DAY + timedelta(days=self._rng.randrange((NOW - FIRST_DAY).days + 1))
         night = self._rng.random() < 0.08
         minute = self._rng.randrange(24 * 60) if night else self._rng.randrange(7 * 60, 18 * 60)
-        moment = day + timedelta(minutes=minute, seconds=self._rng.randrange(60), hours=-BEFORE_UTC[unit.site.city])
+        moment = day + timedelta(minutes=minute, seconds=self._rng.randrange(60), hours=-AHEAD_OF_UTC[unit.site.city])
         weekend = day.weekday() >= 5 and not night
         used = unit.bought <= moment < min(unit.used_until, NOW - timedelta(minutes=4))
         return moment if used and not weekend else None

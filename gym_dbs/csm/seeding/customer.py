@@ -94,7 +94,9 @@ class Customer:
 
 
 def anniversary(first: datetime, years: int) -> datetime:
-    """The same day some years later (no customer began on 29 February)."""
+    """The same day some years later; 29 February becomes 1 March."""
+    if (first.month, first.day) == (2, 29):
+        first += timedelta(days=1)
     return first.replace(year=first.year + years)
 
 

@@ -72,15 +72,14 @@ def settle(rows: Rows, firm: Firm, customer: Customer, draw: Callable[[str], str
             rows, firm, f"{customer.name} - {name}", city, str(rng.randrange(2, 240)), street, stamps(customer.since)
         )
         customer.sites[name] = Site(name, city, home)
+    people: list[tuple[str | None, Site]] = []
     if customer.in_story:
-        people = [(name, customer.sites[site]) for name, site in customer.facts["people"]]
+        people += [(name, customer.sites[site]) for name, site in customer.facts["people"]]
     else:
-        people = []
         for site in customer.sites.values():
-            people += [(draw(site.city), site) for _ in range(rng.choice([1, 2, 2, 3]))]
-    for number, (name, site) in enumerate(people):
-        while Ref("user", name) in rows.refs("user"):
-            name = draw(site.city)
+            people += [(None, site)] * rng.choice([1, 2, 2, 3])
+    for number, (told, site) in enumerate(people):
+        name = told or draw(site.city)
         active = number == 0 or customer.in_story or rng.random() > 0.06
         joined = customer.since + timedelta(days=number * 3, minutes=rng.randrange(400))
         later = timedelta(0) if active else timedelta(days=rng.randrange(100, 300))

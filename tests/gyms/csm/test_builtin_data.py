@@ -96,8 +96,10 @@ def test_ids_are_dense_and_numbers_follow_them(seed: sqlite3.Connection) -> None
         assert rows[1] == 1
     assert found(seed, "SELECT * FROM customer_case WHERE number <> PRINTF('CS-%07d', case_id)") == []
     assert found(seed, "SELECT * FROM knowledge WHERE kb_number <> PRINTF('KB-%07d', knowledge_id)") == []
-    assert found(seed, "SELECT a.case_id FROM customer_case a JOIN customer_case b ON b.case_id = a.case_id + 1 "
-                       "WHERE b.sys_created_on < a.sys_created_on") == []  # fmt: skip
+    disorder = """
+        SELECT a.number FROM customer_case a JOIN customer_case b ON b.case_id = a.case_id + 1
+        WHERE b.sys_created_on < a.sys_created_on"""
+    assert found(seed, disorder) == []
 
 
 def test_nobody_shares_a_name_a_phone_or_a_serial_number(seed: sqlite3.Connection) -> None:
@@ -262,6 +264,15 @@ def test_talks_and_messages_fit_their_case(seed: sqlite3.Connection) -> None:
         "SELECT n.* FROM notification n JOIN customer_case k USING (case_id) WHERE n.sys_created_on < k.sys_created_on"
     )
     assert found(seed, early) == []
+
+
+def test_managers_were_alerted_to_escalated_cases(seed: sqlite3.Connection) -> None:
+    unheard = """
+        SELECT number FROM customer_case k WHERE escalation AND NOT EXISTS (
+            SELECT * FROM notification n JOIN user u USING (email) JOIN user_group_member m USING (user_id)
+            WHERE n.case_id = k.case_id AND n.type = 'alert'
+            AND u.role = 'manager' AND m.group_id = k.assignment_group_id)"""
+    assert found(seed, unheard) == []
 
 
 def test_articles_are_linked_and_sent_only_when_the_policy_allows_it(seed: sqlite3.Connection) -> None:
