@@ -6,10 +6,15 @@ from importlib import import_module
 
 from engine.gyms.toolkit import Domain
 
-_SERVERS = {"itsm": "gym-itsm-mcp"}
+_SERVERS = {"csm": ("sn-csm-server", 8001), "itsm": ("gym-itsm-mcp", 8006)}
 
 DOMAINS = tuple(_SERVERS)
 """Names of the domains that are built in."""
+
+
+def default_port(name: str) -> int:
+    """The port on which the benchmark's tasks expect a domain's server."""
+    return _SERVERS[name][1]
 
 
 def domain(name: str) -> Domain:
@@ -23,7 +28,7 @@ def domain(name: str) -> Domain:
 
 def domain_for_server(server_name: str) -> Domain | None:
     """The domain that a task's gym server stands for; None when it is none of the built-in ones."""
-    for name, server in _SERVERS.items():
+    for name, (server, _) in _SERVERS.items():
         if server == server_name:
             return domain(name)
     return None

@@ -15,18 +15,21 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @app.command("serve")
 def serve(
-    domain: Annotated[str, typer.Argument(help="Which gym, such as itsm.")],
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8006,
+    domain: Annotated[str, typer.Argument(help="Which gym: csm or itsm.")],
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port to listen on; the benchmark's own if left out.")
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback is open to the network.")] = (
         "127.0.0.1"
     ),
     frozen_clock: Annotated[bool, typer.Option(help="Times and random ids repeat exactly for each database.")] = False,
 ) -> None:
     """Serve a gym over the benchmark's HTTP contract until Ctrl-C."""
-    from engine.gyms.registry import DOMAINS
+    from engine.gyms.registry import DOMAINS, default_port
 
     if domain not in DOMAINS:
         fail(f"no built-in gym is called {domain!r}; there are: {', '.join(DOMAINS)}")
+    port = port or default_port(domain)
     if host not in LOOPBACK:
         say(f"Listening on {host}: whoever reaches this port can read and change every database here.", err=True)
     from engine.gyms.server import serve as serve_gym

@@ -1,4 +1,4 @@
-"""Write the two built-in ITSM seeds from the companies' files: ``python make_seeds.py [--check]``.
+"""Write the two built-in ITSM seeds from the companies' files: ``python -m gym_dbs.itsm.make_seeds [--check]``.
 
 What a company is made of (people, services, devices) and what happens to it (situations, problems,
 changes) is written by hand in ``seeding/companies/*.toml`` and ``seeding/everyday.toml``. The code
@@ -14,10 +14,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from seeding.aftermath import follow_up
-from seeding.company import Company, set_up
-from seeding.happenings import incidents, problems_and_changes
-from seeding.rows import Ref, Rows
+from gym_dbs.itsm.seeding.aftermath import follow_up
+from gym_dbs.itsm.seeding.company import Company, set_up
+from gym_dbs.itsm.seeding.happenings import incidents, problems_and_changes
+from gym_dbs.itsm.seeding.tables import TABLES
+from gym_dbs.seeding.files import bring_up_to_date
+from gym_dbs.seeding.rows import Ref, Rows
 
 HERE = Path(__file__).parent
 SEEDS = {
@@ -54,7 +56,7 @@ def compose(name: str) -> Rows:
     """All rows of the seed called ``name``, numbered."""
     _, keys = SEEDS[name]
     rng = random.Random(name)
-    rows = Rows()
+    rows = Rows(TABLES)
     everyday = read("everyday")
     companies = [Company(key, read(f"companies/{key}")) for key in keys]
     permissions(rows)
@@ -89,19 +91,8 @@ def permissions(rows: Rows) -> None:
 
 def main(*, check: bool) -> int:
     """Write the seeds; with ``check`` only compare, and return 1 if a file is not what it should be."""
-    stale = 0
-    for name in SEEDS:
-        path = HERE / "dbs" / f"{name}.sql"
-        sql = build(name)
-        if path.exists() and path.read_text("utf-8") == sql:
-            continue
-        if check:
-            print(f"{path.name} is out of date: run make_seeds.py")
-            stale = 1
-        else:
-            path.write_text(sql, "utf-8")
-            print(f"wrote {path.name}")
-    return stale
+    files = ((HERE / "dbs" / f"{name}.sql", build(name)) for name in SEEDS)
+    return bring_up_to_date(files, "python -m gym_dbs.itsm.make_seeds", check=check)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def test_what_is_recorded_can_be_listed_filtered_and_shown(eog: Eog) -> None:
     ("words", "reason"),
     [
         (["run", "no/such/folder"], "no such file or folder"),
-        (["run", "builtin:moon"], "there are: itsm"),
+        (["run", "builtin:moon"], "there are: csm, itsm"),
         (["run", "builtin:itsm", "--agent", "react"], "--llm"),
         (["run", "builtin:itsm", "--agent", "wizard"], "agent"),
         (["run", "builtin:itsm", "--script", "no.json"], "no.json"),

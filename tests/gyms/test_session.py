@@ -8,7 +8,7 @@ import time
 import pytest
 
 from engine.gyms.database import QueryError, Template
-from engine.gyms.registry import DOMAINS, domain, domain_for_server
+from engine.gyms.registry import DOMAINS, default_port, domain, domain_for_server
 from engine.gyms.session import CallOutcome, EmbeddedGym
 from engine.gyms.toolkit import FrozenClock
 from engine.tasks.models import GymConfig
@@ -117,10 +117,12 @@ async def test_two_sessions_share_nothing_and_frozen_clocks_repeat(opened):
 
 
 def test_the_registry_knows_its_domains_by_name_and_by_server():
-    assert DOMAINS == ("itsm",)
+    assert DOMAINS == ("csm", "itsm")
     assert domain("itsm") is domain_for_server("gym-itsm-mcp")
+    assert domain("csm") is domain_for_server("sn-csm-server")
     assert domain_for_server("gym-unheard-of") is None
-    with pytest.raises(LookupError, match="there are: itsm"):
+    assert {name: default_port(name) for name in DOMAINS} == {"csm": 8001, "itsm": 8006}
+    with pytest.raises(LookupError, match="there are: csm, itsm"):
         domain("astrology")
 
 

@@ -14,6 +14,7 @@ from typing_extensions import TypedDict, Unpack
 
 from engine.gyms.toolkit import (
     PLAIN,
+    Clearable,
     Domain,
     FrozenClock,
     Gym,
@@ -51,6 +52,17 @@ class ItemFields(TypedDict, total=False):
     kind: Annotated[Literal["toy", "tool"], PLAIN, "What it is."]
 
 
+class Notes(TypedDict, total=False):
+    note: Annotated[Clearable[str], "A note."]
+    name: Annotated[str, "Its name."]
+
+
+class ItemBounds(TypedDict, total=False):
+    colour: list[Colour]
+    price_range_start: float
+    price_range_end: float
+
+
 @tools.write
 def add_item(
     gym: Shop,
@@ -76,6 +88,34 @@ def rename_item(gym: Shop, item_id: str, name: str | None = None, note: str | No
     return gym.update(gym.require("item", item_id), changes)
 
 
+@tools.write
+def note_item(gym: Shop, item_id: str, **changes: Unpack[Notes]) -> Row:
+    """Change what is noted about an item."""
+    return gym.update(gym.require("item", item_id), changes)
+
+
+@tools.write
+def log_visit(gym: Shop) -> Row:
+    """Count a visitor."""
+    return gym.insert("visit")
+
+
+@tools.write
+def forget_visits(gym: Shop) -> int:
+    """Delete all visits."""
+    return len(gym.delete_matching("visit", {}))
+
+
+@tools.read
+def compare_items(gym: Shop, **filters: Unpack[ItemBounds]) -> dict[str, object]:
+    """Count and sum up items per colour."""
+    return {
+        "names": [item.only(("name",)) for item in gym.select("item", filters, order="name")],
+        "sum": gym.measure("item", filters, "total(price)"),
+        "per": gym.per("item", "colour", filters, listed=["red", "blue"]),
+    }
+
+
 @tools.read
 def list_items(gym: Shop, name: str = "", created_after: str = "") -> list[Row]:
     """List items."""
@@ -89,6 +129,7 @@ def shop(tmp_path: Path) -> Domain:
         "CREATE TABLE item (item_id TEXT PRIMARY KEY, name TEXT, colour TEXT, price REAL, kind TEXT, count INTEGER,"
         " note TEXT REFERENCES item, sold BOOLEAN, created_at DATETIME, updated_at DATETIME,"
         " CHECK (count < 100));"
+        "CREATE TABLE visit (visit_id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT);"
     )
     item = Table(
         "item",
@@ -102,7 +143,8 @@ def shop(tmp_path: Path) -> Domain:
             Rule(("count",), "TOO_MANY", "{count} is too many", "SELECT 1 WHERE :count > 10 AND :price > 5"),
         ),
     )
-    return Domain("shop", "gym-shop", tmp_path, Shop, (item,), (tools, strict_tools))
+    tables = (item, Table("visit", "Visit"))
+    return Domain("shop", "gym-shop", tmp_path, Shop, tables, (tools, strict_tools), order=("list_items", "log_visit"))
 
 
 @pytest.fixture
@@ -181,6 +223,33 @@ def test_null_was_not_given_and_open_tools_overlook_what_they_do_not_know(call):
     failed, item = call("add_item", name="saw", count=None, colour=None, unknown=1)
     assert not failed
     assert item["count"] == 1
+
+
+def test_null_clears_what_is_clearable_and_was_not_given_elsewhere(shop: Domain, call):
+    call("add_item", name="saw")
+    call("add_item", name="axe", note="IT_001")
+    assert call("note_item", item_id="IT_002", note=None, name=None)[1]["note"] is None
+    [listed] = [tool for tool in shop.tool_list() if tool["name"] == "note_item"]
+    assert listed["inputSchema"]["properties"]["note"] == {"type": "string", "description": "A note."}
+
+
+def test_ids_without_a_prefix_are_numbers_that_do_not_come_back(call):
+    assert [call("log_visit")[1]["visit_id"] for _ in range(2)] == [1, 2]
+    assert call("forget_visits") == (False, 2)
+    assert call("log_visit")[1] == {"visit_id": 3, "note": None}
+
+
+def test_lists_and_ranges_filter_what_is_listed_and_measured(call):
+    for name, colour, price in (("saw", "red", 1), ("axe", "blue", 3), ("adze", "blue", 5)):
+        call("add_item", name=name, colour=colour, price=price)
+    assert call("compare_items", colour=["red", "blue"], price_range_start=1, price_range_end=3)[1] == {
+        "names": [{"name": "axe"}, {"name": "saw"}], "sum": 4.0, "per": {"red": 1, "blue": 1},
+    }  # fmt: skip
+    assert call("compare_items", colour=["blue"])[1]["per"] == {"red": 0, "blue": 2}
+
+
+def test_tools_are_listed_in_the_order_of_the_domain(shop: Domain):
+    assert [tool["name"] for tool in shop.tool_list()][:3] == ["list_items", "log_visit", "add_item"]
 
 
 def test_a_strict_tool_refuses_unknown_arguments_and_needs_one_of_its_group(call):

@@ -11,14 +11,18 @@ from engine.runs.spec import Launch
 from engine.trajectory.store import Store
 
 
-def test_every_task_passes_with_its_gold_calls(reference: Path, engine: Engine, store: Store) -> None:
-    launch = Launch(sources=(str(reference / "tasks" / "itsm"),), seed_root=reference / "gym_dbs")
+@pytest.mark.parametrize(("domain", "tasks"), [("csm", 6), ("itsm", 11)])
+def test_every_task_passes_with_its_gold_calls(
+    reference: Path, engine: Engine, store: Store, domain: str, tasks: int
+) -> None:
+    gold = sorted((reference / "tasks" / domain).glob("*.gold.json"))
+    sources = tuple(str(path).replace(".gold.json", ".json") for path in gold)
 
-    launched = engine.launch(launch)
+    launched = engine.launch(Launch(sources=sources, seed_root=reference / "gym_dbs"))
     launched.done.result(timeout=300)
 
     rows = [store.run(run_id) for run_id in launched.run_ids]
-    assert len(rows) >= 11
+    assert len(rows) >= tasks
     assert {row.task: (row.status, row.error) for row in rows if row.status != "passed"} == {}
 
 
@@ -26,7 +30,7 @@ def test_every_task_passes_with_its_gold_calls(reference: Path, engine: Engine, 
 def test_other_call_lists_end_as_they_say(
     reference: Path, engine: Engine, store: Store, kind: str, status: str
 ) -> None:
-    scripts = sorted((reference / "tasks" / "itsm").glob(f"*.{kind}-*.json"))
+    scripts = sorted((reference / "tasks").glob(f"*/*.{kind}-*.json"))
     assert scripts
     ends = {}
     for script in scripts:

@@ -53,7 +53,7 @@ def test_builtin_tasks_are_found_by_domain_and_by_name() -> None:
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("builtin:nothing", "there are: itsm"),
+        ("builtin:nothing", "there are: csm, itsm"),
         ("builtin:itsm/nothing", "no such built-in task"),
         ("/no/such/place", "no such file or folder"),
     ],

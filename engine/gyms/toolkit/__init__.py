@@ -4,12 +4,14 @@
 style (who acts, ids, what refusals look like) is a subclass of `Gym`.
 """
 
-from engine.gyms.toolkit.arguments import PLAIN, Maybe, shown
+from engine.gyms.toolkit.arguments import PLAIN, Clearable, Maybe, shown
 from engine.gyms.toolkit.clock import Clock, FrozenClock, WallClock
 from engine.gyms.toolkit.domain import Answer, Domain, Toolbox
-from engine.gyms.toolkit.gym import HALF_OPEN, INCLUSIVE, STRICT, Gym, blanks_as_null, naive_utc, without_blanks
+from engine.gyms.toolkit.filters import HALF_OPEN, INCLUSIVE, STRICT
+from engine.gyms.toolkit.gym import Gym, blanks_as_null, without_blanks
 from engine.gyms.toolkit.refusals import Refusal, UnknownTool
 from engine.gyms.toolkit.tables import Reference, Row, Rule, Table, Unique
+from engine.gyms.toolkit.times import Day, Moment, MomentOrBlank
 
 __all__ = [
     "HALF_OPEN",
@@ -17,11 +19,15 @@ __all__ = [
     "PLAIN",
     "STRICT",
     "Answer",
+    "Clearable",
     "Clock",
+    "Day",
     "Domain",
     "FrozenClock",
     "Gym",
     "Maybe",
+    "Moment",
+    "MomentOrBlank",
     "Reference",
     "Refusal",
     "Row",
@@ -32,7 +38,6 @@ __all__ = [
     "UnknownTool",
     "WallClock",
     "blanks_as_null",
-    "naive_utc",
     "shown",
     "without_blanks",
 ]

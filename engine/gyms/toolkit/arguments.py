@@ -4,37 +4,55 @@ A parameter's type says everything: `str`, `int`, `Literal[...]`, `list[...]`, a
 and validators, and a plain string inside `Annotated` for the description. Keyword parameters may be grouped in a
 TypedDict (`**changes: Unpack[IncidentChanges]`); the tool then sees only those that the caller gave.
 
-An optional argument that is null was not given; `T | None` only says so in the schema.
+An optional argument that is null was not given, unless it is `Clearable`; `T | None` only says so in the schema.
 
-=========================  =======================================
-parameter                  in the schema
-=========================  =======================================
-`x: T`                     required
-`x: T = default`           type and default
-`x: T | None = None`       type or null
-`x: Maybe[T] = None`       type
-TypedDict key `x: T`       type
-TypedDict key `T | None`   type or null
-=========================  =======================================
+=============================  =======================================
+parameter                      in the schema
+=============================  =======================================
+`x: T`                         required
+`x: T = default`               type and default
+`x: T | None = None`           type or null
+`x: Maybe[T] = None`           type
+TypedDict key `x: T`           type
+TypedDict key `T | None`       type or null
+TypedDict key `Clearable[T]`   type; null reaches the tool
+=============================  =======================================
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from types import NoneType
-from typing import Annotated, Any, Literal, NotRequired, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NotRequired, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from pydantic import ConfigDict, Field, TypeAdapter, WithJsonSchema
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler, TypeAdapter, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 from typing_extensions import TypedDict
 
 T = TypeVar("T")
-_MAYBE = object()
-Maybe = Annotated[T | None, _MAYBE]
+
+
+@dataclass(frozen=True)
+class _UnofferedNull:
+    """Leaves null out of the schema of a type that takes it."""
+
+    clears: bool
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema: JsonSchemaValue = _without_null(handler(core))
+        return schema
+
+
+Maybe = Annotated[T | None, _UnofferedNull(clears=False)]
 """An optional parameter whose null the schema does not offer; when it comes all the same, it means "not given"."""
 
+Clearable = Annotated[T | None, _UnofferedNull(clears=True)]
+"""The same, but its null reaches the tool: it means "make it empty"."""
+
 PLAIN = WithJsonSchema({"type": "string"})
-"""Marks a `Literal` whose values the schema leaves out; they are listed in the description instead."""
+"""Marks a type that the schema shows as any string; values of a `Literal` are listed in the description instead."""
 
 
 def shown(default: object, **keywords: object) -> Any:
@@ -62,11 +80,10 @@ class Arguments:
             hint, default = resolved[parameter.name], parameter.default
             if default is parameter.empty:
                 self.required.append(parameter.name)
-            else:
-                hint = _without_maybe(hint)
-                if default is not None:
-                    hint = Annotated[hint, shown(default)]
+            elif default is not None:
+                hint = Annotated[hint, shown(default)]
             hints[parameter.name] = hint
+        self._kept = {name for name, hint in hints.items() if name in self.required or _clears(hint)}
         fields = {
             name: _described(hint) if name in self.required else NotRequired[_described(hint)]
             for name, hint in sorted(hints.items())
@@ -78,7 +95,7 @@ class Arguments:
 
     def check(self, arguments: Mapping[str, object]) -> dict[str, Any]:
         """Return the arguments as the tool takes them; raise pydantic's ValidationError with every fault."""
-        given = {name: value for name, value in arguments.items() if value not in self._absent or name in self.required}
+        given = {name: value for name, value in arguments.items() if name in self._kept or value not in self._absent}
         return self._adapter.validate_python(given)
 
     def _schema(self, closed: bool, any_of: tuple[str, ...]) -> dict[str, Any]:
@@ -96,13 +113,8 @@ class Arguments:
         return schema
 
 
-def _without_maybe(hint: Any) -> Any:
-    inner, *metadata = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    if _MAYBE not in metadata:
-        return hint
-    inner = Union[tuple(part for part in get_args(inner) if part is not NoneType)]  # noqa: UP007 - built at run time
-    rest = tuple(extra for extra in metadata if extra is not _MAYBE)
-    return Annotated[(inner, *rest)] if rest else inner
+def _clears(hint: Any) -> bool:
+    return any(isinstance(extra, _UnofferedNull) and extra.clears for extra in getattr(hint, "__metadata__", ()))
 
 
 def _described(hint: Any) -> Any:
@@ -121,14 +133,18 @@ def _words(hint: Any) -> str:
     return words
 
 
+def _without_null(schema: Any) -> Any:
+    (kind,) = [option for option in schema["anyOf"] if option != {"type": "null"}]
+    return kind
+
+
 def _flat(schema: Any, definitions: Mapping[str, Any]) -> Any:
     """Write pydantic's JSON schema as the gyms do: no titles, no references, `type: [x, "null"]` for nullable."""
     if "$ref" in schema:
         target = definitions[schema["$ref"].rsplit("/", 1)[1]]
         schema = {**target, **{k: v for k, v in schema.items() if k != "$ref"}}
     if "anyOf" in schema:
-        (kind,) = [option for option in schema["anyOf"] if option != {"type": "null"}]
-        kind = _flat(kind, definitions)
+        kind = _flat(_without_null(schema), definitions)
         schema = {**kind, **{k: v for k, v in schema.items() if k != "anyOf"}, "type": [kind["type"], "null"]}
     flat = {k: v for k, v in schema.items() if k != "title" and (k, v) != ("additionalProperties", True)}
     if "properties" in flat:

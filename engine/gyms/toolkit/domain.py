@@ -83,7 +83,10 @@ class Toolbox:
 
 
 class Domain:
-    """One simulated system: what a gym server serves, whatever transport carries the calls."""
+    """One simulated system: what a gym server serves, whatever transport carries the calls.
+
+    Tools are listed as `order` says, those it leaves out behind them in the order of the toolboxes.
+    """
 
     def __init__(
         self,
@@ -94,6 +97,7 @@ class Domain:
         tables: tuple[Table, ...],
         toolboxes: tuple[Toolbox, ...],
         listed_as_null: tuple[str, ...] = (),
+        order: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.server_name = server_name
@@ -101,7 +105,8 @@ class Domain:
         self._gym = gym
         self._specs = tables
         self._nulls = dict.fromkeys(listed_as_null)
-        self._tools = {tool.function.__name__: tool for box in toolboxes for tool in box.tools}
+        found = {tool.function.__name__: tool for box in toolboxes for tool in box.tools}
+        self._tools = {name: found[name] for name in order} | found
 
     @cached_property
     def schema_sql(self) -> str:
@@ -148,7 +153,7 @@ class Domain:
             # A savepoint takes along what a failing call has written.
             with connection if spec.writes else nullcontext():
                 value = spec.function(gym, **checked)
-            return Answer(_text(value), is_error=False)
+            return Answer(json.dumps(_plain(value, gym), ensure_ascii=False), is_error=False)
         except Refusal as refusal:
             return Answer(gym.refused(refusal), is_error=True)
         except ValidationError as error:
@@ -171,15 +176,11 @@ def _whole(value: Any) -> Any:
     return [_whole(part) for part in value] if isinstance(value, list) else value
 
 
-def _text(value: object) -> str:
-    return json.dumps(_presented(value), ensure_ascii=False)
-
-
-def _presented(value: Any) -> Any:
+def _plain(value: Any, gym: Gym) -> Any:
     if isinstance(value, Row):
-        return value.table.present(value)
+        return gym.shown(value)
     if isinstance(value, dict):
-        return {key: _presented(part) for key, part in value.items()}
+        return {key: _plain(part, gym) for key, part in value.items()}
     if isinstance(value, list):
-        return [_presented(part) for part in value]
+        return [_plain(part, gym) for part in value]
     return value

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import apsw
 
 from engine.gyms.toolkit.clock import Clock
+from engine.gyms.toolkit.filters import condition
 from engine.gyms.toolkit.refusals import Refusal
 from engine.gyms.toolkit.style import HouseStyle
 from engine.gyms.toolkit.tables import Reference, Row, Table, Unique, quoted
-
-STRICT, HALF_OPEN, INCLUSIVE = (">", "<"), (">", "<="), (">=", "<=")
-"""How `created_after` and `created_before` treat the bound itself."""
 
 
 class Gym(HouseStyle):
@@ -48,8 +46,8 @@ class Gym(HouseStyle):
     def rows(self, table: str, sql: str = "", *values: object) -> list[Row]:
         """Return whole rows; `sql` is what follows ``FROM table``, with ``?`` for each of the values."""
         spec = self.tables[table]
-        found = self.connection.execute(f"{spec.select} {sql}", tuple(map(stored, values)))
-        return [Row(spec, row) for row in found]
+        found = self.connection.execute(f"{spec.select} {sql}", tuple(map(self.stored, values)))
+        return [Row(spec, zip(spec.columns, row, strict=True)) for row in found]
 
     def find(self, table: str, /, **where: object) -> Row | None:
         """Return the first row whose columns hold exactly these values."""
@@ -73,37 +71,38 @@ class Gym(HouseStyle):
         filters: Mapping[str, object],
         *,
         contains: tuple[str, ...] = (),
-        bounds: tuple[str, str] = HALF_OPEN,
-        order: str = "{created} DESC, {key} DESC",
+        bounds: tuple[str, str] | None = None,
+        order: str = "",
     ) -> list[Row]:
-        """Return the rows that pass all filters; a filter of None or "" is not applied.
+        """Return the rows that pass all filters, read as :func:`engine.gyms.toolkit.filters.condition` says.
 
-        Columns match exactly, those in `contains` as a substring in any case. `created_after` and `created_before`
-        are compared with the time of creation as `bounds` says.
+        `bounds` and `order` replace those of the house.
         """
         spec = self.tables[table]
-        limits = {"created_after": bounds[0], "created_before": bounds[1]}
-        terms, values = [], []
-        for name, value in filters.items():
-            if value is None or value == "":
-                continue
-            column = quoted(spec.created if name in limits else name)
-            if name in contains:
-                terms.append(f"instr(lower({column}), lower(?)) > 0")
-            elif isinstance(value, datetime):  # seeds store whole seconds, tools microseconds
-                terms.append(f"substr({column} || '.000000', 1, 26) {limits.get(name, '=')} ?")
-            else:
-                terms.append(f"{column} = ?")
-            values.append(value)
-        where = f"WHERE {' AND '.join(terms)} " if terms else ""
-        return self.rows(table, f"{where}ORDER BY {order.format(created=spec.created, key=spec.key)}", *values)
+        where, values = condition(spec, filters, contains, bounds=bounds or self.bounds)
+        by = (order or self.order).format(created=spec.created or spec.key, key=spec.key)
+        return self.rows(table, f"WHERE {where} ORDER BY {by}", *values)
+
+    def measure(self, table: str, filters: Mapping[str, object], measure: str = "count(*)") -> Any:
+        """Return an SQL aggregate over the rows that pass all filters."""
+        where, values = condition(self.tables[table], filters, bounds=self.bounds)
+        query = f"SELECT {measure} FROM {quoted(table)} WHERE {where}"  # noqa: S608
+        return self.connection.execute(query, tuple(map(self.stored, values))).get
 
     def per(
-        self, table: str, column: str, listed: Sequence[str] | None, measure: str = "count(*)", where: str = "1"
+        self,
+        table: str,
+        column: str,
+        filters: Mapping[str, object] | None = None,
+        *,
+        listed: Sequence[str] | None = None,
+        measure: str = "count(*)",
     ) -> dict[str, Any]:
-        """Return a measure per value of a column: for every listed value, or for all values that occur."""
+        """Return an SQL aggregate per value of a column: for every listed value, or for all values that occur."""
+        where, values = condition(self.tables[table], filters or {}, bounds=self.bounds)
         query = f"SELECT {quoted(column)}, {measure} FROM {quoted(table)} WHERE {where} GROUP BY 1 ORDER BY 1"  # noqa: S608
-        measured = {value: amount for value, amount in self.connection.execute(query) if value is not None}
+        found = self.connection.execute(query, tuple(map(self.stored, values)))
+        measured = {value: amount for value, amount in found if value is not None}
         return {value: measured.get(value, 0) for value in listed} if listed else measured
 
     # Writing
@@ -122,7 +121,7 @@ class Gym(HouseStyle):
         self._hold(self._faults(spec, new, new.keys()), spec)
         columns, marks = ", ".join(map(quoted, new)), ", ".join("?" * len(new))
         statement = f"INSERT INTO {quoted(table)} ({columns}) VALUES ({marks})"  # noqa: S608
-        self.connection.execute(statement, tuple(map(stored, new.values())))
+        self.connection.execute(statement, tuple(map(self.stored, new.values())))
         return self.require(table, new[spec.key])
 
     def update(
@@ -142,7 +141,7 @@ class Gym(HouseStyle):
             different[spec.updated] = self.now
         assignments = ", ".join(f"{quoted(column)} = ?" for column in different)
         statement = f"UPDATE {quoted(spec.name)} SET {assignments} WHERE {quoted(spec.key)} = ?"  # noqa: S608
-        self.connection.execute(statement, (*map(stored, different.values()), row.id))
+        self.connection.execute(statement, (*map(self.stored, different.values()), row.id))
         return self.require(spec.name, row.id)
 
     def delete(self, row: Row) -> None:
@@ -154,16 +153,23 @@ class Gym(HouseStyle):
         """Delete the rows that pass all filters and return them; refuse when there are none."""
         rows = self.select(table, filters, **how)
         if not rows:
-            named = ", ".join(f"{name}={stored(value)!r}" for name, value in filters.items())
+            named = ", ".join(f"{name}={self.stored(value)!r}" for name, value in filters.items())
             raise self.missing(self.tables[table], {"filters": named})
         for row in rows:
             self.delete(row)
         return rows
 
-    def next_id(self, table: str) -> str:
-        """Return ``PREFIX_nnn``, one above the highest number behind the last underscore of any id."""
+    def next_id(self, table: str) -> Any:
+        """Return the id of the next new row.
+
+        ``PREFIX_nnn`` is one above the highest number behind the last underscore of any id; a plain number is one
+        above any that was ever used (the table must be AUTOINCREMENT).
+        """
         spec = self.tables[table]
         key = quoted(spec.key)
+        if not spec.ids:
+            used = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).get
+            return (used or 0) + 1
         tail = f"replace({key}, rtrim({key}, replace({key}, '_', '')), '')"
         return f"{spec.ids}_{self._highest(table, tail) + 1:03d}"
 
@@ -196,7 +202,7 @@ class Gym(HouseStyle):
                 if twin := self._twin(spec, {c: new.get(c) for c in (*check.columns, *check.within)}, besides):
                     yield self.taken(check, twin)
             else:
-                row = dict.fromkeys(spec.columns) | {column: stored(value) for column, value in new.items()}
+                row = dict.fromkeys(spec.columns) | {column: self.stored(value) for column, value in new.items()}
                 if self.connection.execute(check.broken_by, row).fetchone():
                     yield self.against(check, row)
 
@@ -209,23 +215,11 @@ class Gym(HouseStyle):
         return found[0] if found else None
 
 
-def stored(value: object) -> Any:
-    """Return a value as SQLite stores it: times as text with a blank and microseconds, booleans as 1 and 0."""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="microseconds")
-    return int(value) if isinstance(value, bool) else value
-
-
 def same(held: Any, new: object) -> bool:
     """Say whether a stored value already is the new one."""
     if isinstance(new, datetime) and held is not None:
         return datetime.fromisoformat(held) == new
     return bool(held == new)
-
-
-def naive_utc(moment: datetime) -> datetime:
-    """Return a time without its offset, moved to UTC."""
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def without_blanks(fields: Mapping[str, object]) -> dict[str, object]:

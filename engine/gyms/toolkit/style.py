@@ -1,13 +1,15 @@
-"""The decisions that make a domain's house style: who may enter, and how a refusal reads."""
+"""The decisions that make a domain's house style: who may enter, how values are written, and how a refusal reads."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import apsw
 from pydantic import ValidationError
 
+from engine.gyms.toolkit.filters import HALF_OPEN
 from engine.gyms.toolkit.refusals import Refusal
 from engine.gyms.toolkit.tables import Reference, Row, Rule, Table, Unique
 
@@ -17,8 +19,24 @@ class HouseStyle:
 
     tables: Mapping[str, Table]
 
+    bounds = HALF_OPEN
+    """How filters by time treat the bound itself."""
+
+    order = "{created} DESC, {key} DESC"
+    """The order of lists; placeholders stand for the time of creation (the key, where there is none) and the key."""
+
     def enter(self) -> None:
         """Refuse a caller before the tool runs."""
+
+    def stored(self, value: object) -> Any:
+        """Return a value as tables hold it: times as text with a blank and microseconds, booleans as 1 and 0."""
+        if isinstance(value, datetime):
+            return value.isoformat(sep=" ", timespec="microseconds")
+        return int(value) if isinstance(value, bool) else value
+
+    def shown(self, row: Row) -> dict[str, Any]:
+        """Return a row as answers show it."""
+        return row.table.present(row)
 
     def missing(self, table: Table, where: Mapping[str, object]) -> Refusal:
         """Word the refusal for a row that was asked for by these values and is not there."""
@@ -58,6 +76,17 @@ class HouseStyle:
     def broken(self, error: apsw.ConstraintError | OverflowError) -> Refusal:
         """Word the refusal for a row or a value that the database itself does not take."""
         return Refusal("CONSTRAINT_VIOLATION", str(error))
+
+    def faults(self, error: ValidationError) -> list[dict[str, Any]]:
+        """List what is wrong with the arguments as FastAPI does, on which the live servers stand."""
+        return [
+            {
+                **fault,
+                "type": "enum" if fault["type"] == "literal_error" else fault["type"],
+                "loc": ["body", *fault["loc"]],
+            }
+            for fault in error.errors(include_url=False)
+        ]
 
     def refused(self, refusal: Refusal) -> str:
         """Return a refusal as the answer's text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -53,7 +53,7 @@ class Table:
     noun: str
     """What one row is called in messages, such as "Service offering"."""
     ids: str = ""
-    """Prefix of ids such as ``INC_024``."""
+    """Prefix of ids such as ``INC_024``; without one, ids are numbers and none is used twice."""
     plural: str = ""
     """Key of a list of rows in answers."""
     checks: tuple[Reference | Unique | Rule, ...] = ()
@@ -102,29 +102,33 @@ class Table:
         """Return a stored row as answers show it: ``T`` in times, true and false, no hidden columns."""
         plain = dict(row)
         for column in self._times:
-            if plain[column] is not None:
+            if plain.get(column) is not None:
                 plain[column] = str(plain[column]).replace(" ", "T", 1)
         for column in self._flags:
-            if plain[column] is not None:
+            if plain.get(column) is not None:
                 plain[column] = bool(plain[column])
         for column in self.hidden:
-            del plain[column]
+            plain.pop(column, None)
         return self.shape(plain) if self.shape else plain
 
 
 class Row(dict[str, Any]):
-    """A stored row: column to value. It knows its table, so an answer can show it properly."""
+    """A stored row, or some columns of it: column to value. It knows its table, so an answer can show it properly."""
 
     __slots__ = ("table",)
 
-    def __init__(self, table: Table, values: tuple[Any, ...]) -> None:
-        super().__init__(zip(table.columns, values, strict=True))
+    def __init__(self, table: Table, values: Iterable[tuple[str, Any]]) -> None:
+        super().__init__(values)
         self.table = table
 
     @property
     def id(self) -> Any:
         """The value of the table's key."""
         return self[self.table.key]
+
+    def only(self, columns: Iterable[str]) -> Row:
+        """Return these columns of the row, in this order."""
+        return Row(self.table, ((column, self[column]) for column in columns))
 
 
 def bind(tables: tuple[Table, ...], schema_sql: str) -> dict[str, Table]:

@@ -6,9 +6,10 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from seeding.company import Company
-from seeding.happenings import NOW, link_change
-from seeding.rows import Ref, Rows, text
+from gym_dbs.itsm.seeding.company import Company
+from gym_dbs.itsm.seeding.happenings import link_change
+from gym_dbs.seeding.moments import NOW, text
+from gym_dbs.seeding.rows import Ref, Rows
 
 
 def follow_up(rows: Rows, companies: list[Company], everyday: dict[str, Any], rng: random.Random) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import random
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from seeding.rows import Ref, Rows, text
-
-LATIN = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "'": "", " ": "", "-": ""})
-
+from gym_dbs.seeding.moments import text
+from gym_dbs.seeding.names import slug
+from gym_dbs.seeding.rows import Ref, Rows
 
 PRIORITIES = {  # (impact, urgency); the policy's table
     ("high", "high"): "critical",
@@ -73,13 +71,6 @@ def set_up(rows: Rows, company: Company, laptops: list[list[Any]], rng: random.R
     promises(rows, company)
     articles(rows, company, rng)
     templates(rows, company)
-
-
-def slug(name: str, *, between: str = ".") -> str:
-    """``Freja Nørgaard`` as ``freja.norgaard``."""
-    first, last = (part.translate(LATIN) for part in name.split(" ", 1))
-    plain = unicodedata.normalize("NFKD", f"{first}{between}{last}")
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
 
 
 def places_and_people(rows: Rows, company: Company, rng: random.Random) -> None:

@@ -7,12 +7,11 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from seeding.company import PRIORITIES, Company
-from seeding.rows import Ref, Row, Rows, text
+from gym_dbs.itsm.seeding.company import PRIORITIES, Company
+from gym_dbs.seeding.moments import NOW, text
+from gym_dbs.seeding.rows import Ref, Row, Rows
 
 FIRST_DAY = datetime(2026, 9, 1)
-NOW = datetime(2026, 11, 20, 9, 0)
-"""The Friday morning at which the seeds stand still."""
 
 CONTACT_TYPES = {
     "self-service": "portal",

@@ -56,7 +56,7 @@ class Itsm(Gym):
         self, table: str, column: str, listed: Sequence[str] | None, measure: str = "count(*)"
     ) -> dict[str, Any]:
         """Answer a measure per value of a column; the values are shown in upper case."""
-        measured = self.per(table, column, listed, measure)
+        measured = self.per(table, column, listed=listed, measure=measure)
         return {"metrics": {value.upper(): amount for value, amount in measured.items()}}
 
     def must_give(self, changes: Fields) -> None:
@@ -90,16 +90,7 @@ class Itsm(Gym):
 
     def malformed(self, error: ValidationError) -> str:
         """Return the list that FastAPI answers a malformed body with."""
-        faults = error.errors(include_url=False)
-        listed = [
-            {
-                **fault,
-                "type": "enum" if fault["type"] == "literal_error" else fault["type"],
-                "loc": ["body", *fault["loc"]],
-            }
-            for fault in faults
-        ]
-        return json.dumps({"detail": listed}, ensure_ascii=False, default=str)
+        return json.dumps({"detail": self.faults(error)}, ensure_ascii=False, default=str)
 
 
 def _fault(cause: Refusal) -> dict[str, object]:

@@ -22,7 +22,6 @@ from engine.gyms.domains.itsm.words import (
     IncidentStatus,
     ItemId,
     Level,
-    MomentOrBlank,
     OfferingId,
     OnHoldReason,
     Priority,
@@ -33,7 +32,7 @@ from engine.gyms.domains.itsm.words import (
     TemplateId,
     UserId,
 )
-from engine.gyms.toolkit import Maybe, Refusal, Row, Toolbox, blanks_as_null, shown
+from engine.gyms.toolkit import Maybe, MomentOrBlank, Refusal, Row, Toolbox, blanks_as_null, shown
 
 tools = Toolbox()
 counting_tools = Toolbox()
@@ -182,7 +181,7 @@ def get_count_of_incident_priority_wise(
 
     With a list every listed priority appears, also with 0; without one only priorities that occur.
     """
-    return gym.per("incident", "priority", priority_list)
+    return gym.per("incident", "priority", listed=priority_list)
 
 
 @counting_tools.read
@@ -203,7 +202,7 @@ def count_incident_for_assignment_group(
     absent = Refusal("NOT_FOUND", message, "assignment_group_id", assignment_group_id)
     gym.require("user_group", assignment_group_id, otherwise=absent)
     filters = {"assignment_group": assignment_group_id, "status": status, "priority": priority, "channel": channel}
-    return {assignment_group_id: len(gym.select("incident", filters))}
+    return {assignment_group_id: gym.measure("incident", filters)}
 
 
 def _incident(gym: Itsm, incident_id: str) -> Row:

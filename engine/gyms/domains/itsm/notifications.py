@@ -164,7 +164,7 @@ def _per_incident(gym: Itsm, listed: list[str] | None) -> dict[str, int]:
     if unknown := [value for value in listed or () if not gym.find("incident", incident_id=value)]:
         message = f"Invalid incident_id reference(s): {', '.join(unknown)}"
         raise Refusal("INVALID_REFERENCE", message, "incident_id", unknown)
-    return gym.per("notification", "incident_id", listed)
+    return gym.per("notification", "incident_id", listed=listed)
 
 
 def _some(gym: Itsm, **where: str) -> dict[str, object]:

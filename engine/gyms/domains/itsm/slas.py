@@ -14,13 +14,12 @@ from engine.gyms.domains.itsm.words import (
     From,
     IncidentId,
     IncidentSlaId,
-    Moment,
     SlaDefinitionId,
     SlaMetric,
     SlaPriority,
     Stage,
 )
-from engine.gyms.toolkit import INCLUSIVE, Maybe, Row, Toolbox
+from engine.gyms.toolkit import INCLUSIVE, Maybe, Moment, Row, Toolbox
 
 tools = Toolbox()
 record_tools = Toolbox()
@@ -158,7 +157,7 @@ def find_stage_wise_breached_incident_sla_counts(
     gym: Itsm, stages: Annotated[Maybe[list[Stage]], "Only these stages; all if left out."] = None
 ) -> dict[str, object]:
     """Count the SLA records that missed their target per stage, as `counts`. Stages without any are left out."""
-    counts = gym.per("incident_sla", "stage", None, where="has_breached")
+    counts = gym.per("incident_sla", "stage", {"has_breached": True})
     return {"counts": {stage: count for stage, count in counts.items() if not stages or stage in stages}}
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from engine.gyms.toolkit import PLAIN, naive_utc, shown
+from engine.gyms.toolkit import PLAIN, MomentOrBlank, shown
 
 # Ids
 
@@ -140,21 +139,6 @@ def _not_blank(text: str) -> str:
     return text
 
 
-def _moment(text: object) -> object:
-    try:
-        return naive_utc(datetime.fromisoformat(text.strip())) if isinstance(text, str) else text
-    except ValueError:
-        raise PydanticCustomError(
-            "datetime_parsing",
-            "Input should be a time in ISO 8601 format, such as 2025-03-31T08:30:00Z",
-            {"error_code": "INVALID_DATE_FORMAT"},
-        ) from None
-
-
-def _moment_or_blank(text: object) -> object:
-    return None if text == "" else _moment(text)
-
-
 def _not_empty(text: str) -> str:
     if not text:
         raise PydanticCustomError("string_too_short", "Field cannot be empty string", {"min_length": 1})
@@ -175,14 +159,6 @@ NotEmpty = AfterValidator(_not_empty)
 Trimmed = AfterValidator(str.strip)
 BLANK = shown("")
 """The schema shows "" as the default; what is left out is not given all the same."""
-_TEXT = WithJsonSchema({"type": "string"})
-Moment = Annotated[
-    datetime,
-    BeforeValidator(_moment),
-    _TEXT,
-    "Time in ISO 8601, such as 2025-03-31T08:30:00Z; without an offset it is UTC.",
-]
-MomentOrBlank = Annotated[datetime | None, BeforeValidator(_moment_or_blank), _TEXT, "Time in ISO 8601, UTC."]
 After = Annotated[MomentOrBlank, "Only what was created after this time (ISO 8601, UTC)."]
 Before = Annotated[MomentOrBlank, "Only what was created up to and including this time (ISO 8601, UTC)."]
 From = Annotated[MomentOrBlank, "Only what was created at or after this time (ISO 8601, UTC)."]

@@ -2,57 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-ID_FORMATS = {
-    "organization": "ORG_{:03d}",
-    "role": "ROLE_{:03d}",
-    "permission": "PERM_{:03d}",
-    "role_permission": "",
-    "location": "LOC_{:03d}",
-    "users": "USER_{:03d}",
-    "user_role": "",
-    "user_group": "GROUP_{:03d}",
-    "user_group_member": "MEMBER_{:03d}",
-    "service": "SVC_{:03d}",
-    "service_offering": "SVCOFF_{:03d}",
-    "configuration_item": "CI_{:03d}",
-    "sla_definition": "SLA_{:03d}",
-    "incident_template": "TMPL_{:03d}",
-    "knowledge": "KB_{:03d}",
-    "problem": "PRB_{:03d}",
-    "change": "CHG_{:03d}",
-    "incident": "INC_{:03d}",
-    "child_incident": "CINC_{:03d}",
-    "change_request_mapping": "CRM_{:03d}",
-    "incident_affected_cis": "TASKCI_{:03d}",
-    "incident_knowledge": "IKB_{:03d}",
-    "incident_sla": "TSLA_{:03d}",
-    "notification": "NOTIF_{:03d}",
-}
-"""Every table in the order in which it is written, with the form of its ids ("" = the key is made of others)."""
 
-ID_COLUMNS = {
-    "organization": "org_id",
-    "permission": "perm_id",
-    "users": "user_id",
-    "user_group": "group_id",
-    "user_group_member": "member_id",
-    "sla_definition": "sla_def_id",
-    "child_incident": "child_incident_mapping_id",
-    "incident_knowledge": "incident_kb_id",
-}
-"""Where the id's column is not simply the table's name with "_id"."""
+@dataclass(frozen=True)
+class Ids:
+    """How the rows of one table are numbered: the column of the id and its form, and a number beside it.
 
-NUMBER_FORMATS = {
-    "incident": ("number", "INC-{:06d}"),
-    "change": ("number", "CHG{:07d}"),
-    "problem": ("number", "PRB{:07d}"),
-    "knowledge": ("kb_number", "KB{:07d}"),
-}
-"""The numbers that people say on the phone. They run through the whole seed, so each names one row."""
+    ``form`` is a format string, or None for plain integers; ``number`` is the column and form of the
+    number that people say on the phone. It runs through the whole seed, so it names one row.
+    """
+
+    column: str
+    form: str | None = None
+    number: tuple[str, str] | None = None
+
+    def columns(self, count: int) -> Row:
+        """The id (and number) of the row that is number ``count`` of its table, counted from 1."""
+        ids: Row = {self.column: self.form.format(count) if self.form else count}
+        if self.number:
+            column, form = self.number
+            ids[column] = form.format(count)
+        return ids
 
 
 class Ref(NamedTuple):
@@ -66,10 +39,15 @@ Row = dict[str, Any]
 
 
 class Rows:
-    """The rows of all tables; values may be :class:`Ref`, which become ids when the SQL is written."""
+    """The rows of all tables; values may be :class:`Ref`, which become ids when the SQL is written.
 
-    def __init__(self) -> None:
-        self._tables: dict[str, dict[str, Row]] = {table: {} for table in ID_FORMATS}
+    ``tables`` names every table in the order in which it is written; None stands for a table whose key is
+    made of other tables' ids.
+    """
+
+    def __init__(self, tables: Mapping[str, Ids | None]) -> None:
+        self._ids = tables
+        self._tables: dict[str, dict[str, Row]] = {table: {} for table in tables}
         self._numbered: set[str] = set()
 
     def add(self, table: str, key: str, **columns: Any) -> Ref:
@@ -81,7 +59,7 @@ class Rows:
         return Ref(table, key)
 
     def row(self, ref: Ref) -> Row:
-        """The row that ``ref`` names; a KeyError says which name in a company's file is wrong."""
+        """The row that ``ref`` names; a KeyError says which name in a file written by hand is wrong."""
         return self._tables[ref.table][ref.key]
 
     def refs(self, table: str) -> list[Ref]:
@@ -93,14 +71,9 @@ class Rows:
         rows = self._tables[table]
         if order:
             rows = dict(sorted(rows.items(), key=lambda item: order(item[1])))
-        for count, key in enumerate(rows, start=1):
-            ids = {}
-            if ID_FORMATS[table]:
-                ids[ID_COLUMNS.get(table, f"{table}_id")] = ID_FORMATS[table].format(count)
-            if table in NUMBER_FORMATS:
-                column, form = NUMBER_FORMATS[table]
-                ids[column] = form.format(count)
-            rows[key] = ids | rows[key]
+        ids = self._ids[table]
+        if ids:
+            rows = {key: ids.columns(count) | row for count, (key, row) in enumerate(rows.items(), start=1)}
         self._tables[table] = rows
         self._numbered.add(table)
 
@@ -134,8 +107,3 @@ class Rows:
         if isinstance(value, int | float):
             return str(value)
         return "'" + str(value).replace("'", "''") + "'"
-
-
-def text(moment: datetime) -> str:
-    """A time as the benchmark's seeds write it."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S")

@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.gyms.database import Database, Template
-from engine.gyms.domains.itsm import DOMAIN
 from engine.gyms.readonly import QueryResult
+from engine.gyms.registry import domain, domain_for_server
 from engine.gyms.toolkit import FrozenClock
 from engine.tasks.models import Task
 from engine.trajectory.events import Verdict
 from engine.verify import decide, verify
+from tests.gyms.builtin import DOMAINS, GYM_DBS, TASKS, WRONG, domain_of, label
 
-GYM_DBS = Path(__file__).resolve().parents[3] / "gym_dbs"
-TASKS = sorted(path for path in (GYM_DBS / "itsm/tasks").glob("*.json") if "." not in path.stem)
-WRONG = sorted((GYM_DBS / "itsm/tasks").glob("*.wrong-*.json"))
+LENGTHS = {"itsm": (2, 15), "csm": (2, 20)}
+"""Calls of the shortest and of the longest feasible gold list."""
 
-each_task = pytest.mark.parametrize("path", TASKS, ids=lambda path: path.stem)
+each_task = pytest.mark.parametrize("path", TASKS, ids=label)
+each_domain = pytest.mark.parametrize("name", DOMAINS)
 
 
 def read(path: Path) -> Any:
@@ -33,24 +35,32 @@ def calls_of(path: Path) -> list[dict[str, Any]]:
     return read(path)["calls"]
 
 
+def gold_of(path: Path) -> list[dict[str, Any]]:
+    return calls_of(path.with_suffix(".gold.json"))
+
+
 @cache
 def template(seed: str) -> Template:
-    return Template.parse(DOMAIN.schema_sql, (GYM_DBS / seed).read_text("utf-8"), source=seed)
+    schema = domain(seed.split("/")[0]).schema_sql
+    return Template.parse(schema, (GYM_DBS / seed).read_text("utf-8"), source=seed)
 
 
 class Playground:
     """A task's gym in which calls can be played one after another."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, start: str = "2026-11-20T09:00:00") -> None:
         self.task = task
         (self.gym,) = task.gym_servers_config
+        found = domain_for_server(self.gym.mcp_server_name)
+        assert found
+        self.domain = found
         self.database: Database = template(self.gym.seed_database_file).clone()
-        self.clock = FrozenClock("2026-11-20T09:00:00")
+        self.clock = FrozenClock(start)
 
     def play(self, calls: Sequence[dict[str, Any]]) -> list[str]:
         """Make the calls; the errors among their answers come back."""
         answers = [
-            DOMAIN.call(self.database.connection, call["tool"], call["arguments"], self.gym.headers, self.clock)
+            self.domain.call(self.database.connection, call["tool"], call["arguments"], self.gym.headers, self.clock)
             for call in calls
         ]
         return [answer.text for answer in answers if answer.is_error]
@@ -79,9 +89,18 @@ def infeasible(path: Path) -> bool:
 
 @each_task
 async def test_gold_calls_succeed_and_pass_every_verifier(path: Path, playground: Playground) -> None:
-    calls = calls_of(path.with_suffix(".gold.json"))
+    calls = gold_of(path)
     assert playground.play(calls) == []
     assert failed(await playground.verdicts(calls)) == {}
+
+
+@pytest.mark.parametrize("start", ["2026-01-01T00:00:00", "2031-05-17T23:59:58"])
+@each_task
+async def test_gold_calls_pass_whatever_the_clock_says(path: Path, playground: Playground, start: str) -> None:
+    attempt = Playground(playground.task, start)
+    calls = gold_of(path)
+    attempt.play(calls)
+    assert failed(await attempt.verdicts(calls)) == {}
 
 
 @each_task
@@ -94,23 +113,23 @@ async def test_doing_nothing_passes_only_what_is_infeasible(path: Path, playgrou
 @each_task
 async def test_gold_calls_change_the_database_only_if_the_task_is_feasible(path: Path, playground: Playground) -> None:
     before = playground.database.hash()
-    playground.play(calls_of(path.with_suffix(".gold.json")))
+    playground.play(gold_of(path))
     assert (playground.database.hash() == before) == infeasible(path)
 
 
 @each_task
 async def test_every_gold_write_is_needed(path: Path, playground: Playground) -> None:
     """Leaving out any one write fails the task, so no verifier is missing for it."""
-    calls = calls_of(path.with_suffix(".gold.json"))
+    calls = gold_of(path)
     for skipped, call in enumerate(calls):
-        if DOMAIN.writes(call["tool"]):
+        if playground.domain.writes(call["tool"]):
             rest = calls[:skipped] + calls[skipped + 1 :]
             attempt = Playground(playground.task)
             attempt.play(rest)
             assert failed(await attempt.verdicts(rest)), f"passes without call {skipped + 1}, {call['tool']}"
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda path: path.stem)
+@pytest.mark.parametrize("wrong", WRONG, ids=label)
 async def test_wrong_calls_work_but_fail_the_task(wrong: Path) -> None:
     path = wrong.with_name(wrong.name.split(".")[0] + ".json")
     playground = Playground(Task.model_validate(read(path)))
@@ -122,9 +141,9 @@ async def test_wrong_calls_work_but_fail_the_task(wrong: Path) -> None:
 @each_task
 def test_what_is_offered_suffices_and_distracts(path: Path, playground: Playground) -> None:
     offered = playground.task.selected_tools or []
-    known = {tool["name"] for tool in DOMAIN.tool_list()}
+    known = {tool["name"] for tool in playground.domain.tool_list()}
     assert set(offered) <= known
-    assert {call["tool"] for call in calls_of(path.with_suffix(".gold.json"))} < set(offered)
+    assert {call["tool"] for call in gold_of(path)} < set(offered)
     assert 8 <= len(offered) <= 22
     assert len(set(offered)) == len(offered)
 
@@ -136,19 +155,19 @@ def test_checks_are_told_apart(path: Path, playground: Playground) -> None:
     assert all(verifier.description for verifier in playground.task.verifiers)
 
 
-def test_tasks_range_from_two_calls_to_fifteen_and_some_are_infeasible() -> None:
-    lengths = [len(calls_of(path.with_suffix(".gold.json"))) for path in TASKS if not infeasible(path)]
-    assert (min(lengths), max(lengths)) == (2, 15)
-    assert len(TASKS) >= 10
-    assert sum(map(infeasible, TASKS)) >= 3
-    assert len({wrong.name.split(".")[0] for wrong in WRONG}) >= 4
+@each_domain
+def test_tasks_range_from_short_to_long_and_some_are_infeasible(name: str) -> None:
+    own = [path for path in TASKS if domain_of(path) == name]
+    lengths = [len(gold_of(path)) for path in own if not infeasible(path)]
+    assert (min(lengths), max(lengths)) == LENGTHS[name]
+    assert len(own) >= 10
+    assert sum(map(infeasible, own)) >= 3
+    assert len({wrong.name.split(".")[0] for wrong in WRONG if domain_of(wrong) == name}) >= 4
 
 
-def test_policy_and_people_in_the_tasks_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(GYM_DBS / "itsm"))
-    import make_tasks
-
-    assert make_tasks.main(check=True) == 0
-    assert make_tasks.task_files() == TASKS
+@each_domain
+def test_policy_and_people_in_the_tasks_are_up_to_date(name: str) -> None:
+    assert import_module(f"gym_dbs.{name}.make_tasks").main(check=True) == 0
     for path in TASKS:
-        assert read(path)["system_prompt"].startswith(DOMAIN.policy)
+        if domain_of(path) == name:
+            assert read(path)["system_prompt"].startswith(domain(name).policy)
