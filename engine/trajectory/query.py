@@ -10,30 +10,12 @@ from typing import Any, Self, get_args
 from sqlalchemy import ColumnElement, and_, or_
 
 from engine.trajectory.events import RunStatus
-from engine.trajectory.tables import Run
+from engine.trajectory.tables import SORTS, Run
 
 STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 
 FILTERS = ("status", "domain", "agent", "model", "task", "experiment")
 """What runs can be filtered by: a status or what it begins with, a word in task or model, the others in full."""
-
-SORTS = (
-    "id",
-    "task",
-    "domain",
-    "agent",
-    "model",
-    "status",
-    "verifiers_passed",
-    "steps",
-    "tokens_in",
-    "tokens_out",
-    "cost_usd",
-    "duration_s",
-    "started_at",
-    "ended_at",
-)
-"""What runs can be sorted by; each has an index."""
 
 _WORD = re.compile(r'(?P<name>[^\s":]+):(?:"(?P<phrase>[^"]*)"?|(?P<value>\S*))|"(?P<quoted>[^"]*)"?|(?P<word>\S+)')
 

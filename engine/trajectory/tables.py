@@ -26,6 +26,24 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 REVISION = "0001"
 """The migration that makes the tables as they are declared here."""
 
+SORTS = (
+    "id",
+    "task",
+    "domain",
+    "agent",
+    "model",
+    "status",
+    "verifiers_passed",
+    "steps",
+    "tokens_in",
+    "tokens_out",
+    "cost_usd",
+    "duration_s",
+    "started_at",
+    "ended_at",
+)
+"""What runs can be sorted by; each has an index."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant. SQLite keeps no time zone, so it is always UTC there; naive times are refused."""
@@ -125,25 +143,7 @@ class Run(Base):
 
     __table_args__: Any = (
         # A list sorted by any of these reads only the rows that it shows; equal values keep one order by id.
-        *(
-            Index(f"run_by_{name}", name, "id")
-            for name in (
-                "task",
-                "domain",
-                "agent",
-                "model",
-                "status",
-                "verifiers_passed",
-                "steps",
-                "tokens_in",
-                "tokens_out",
-                "cost_usd",
-                "duration_s",
-                "started_at",
-                "ended_at",
-                "experiment_id",
-            )
-        ),
+        *(Index(f"run_by_{name}", name, "id") for name in (*SORTS[1:], "experiment_id")),
         # Free words are looked for in these three, without touching the rows.
         Index("run_words", "task", "agent", "model"),
         {"sqlite_autoincrement": True},  # the number of a deleted run is never given to another
