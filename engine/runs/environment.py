@@ -198,6 +198,7 @@ class RunEnvironment:
                 result=outcome.result,
                 error=outcome.error,
                 duration_s=duration_s,
+                capture_s=outcome.capture_s,
                 changes=outcome.changes,
                 verifiers=checks,
             )

@@ -1,4 +1,4 @@
-"""``eog-tui gym``: the built-in gyms as HTTP servers."""
+"""``eog-tui gym``: gyms as HTTP servers, ours and others."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from eog_tui.commands.gym_check import check
 from eog_tui.commands.output import fail, say
 
-app = typer.Typer(help="Serve the built-in gyms over HTTP.", no_args_is_help=True)
+app = typer.Typer(help="Serve gyms over HTTP, check servers, run the benchmark's containers.", no_args_is_help=True)
+app.command("check")(check)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

@@ -1,0 +1,52 @@
+"""What can go wrong with a gym elsewhere, in words for the person who has to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx2
+
+from engine.gyms.session import GymError
+
+__all__ = ["GymError", "from_status", "from_transport", "short"]
+
+SHOWN = 300
+"""Characters of a server's own words that an error repeats."""
+
+
+def from_transport(where: str, error: BaseException, seconds: float) -> GymError:
+    """The error behind a failed request, which the SDK wraps in groups of groups.
+
+    ``seconds`` is how long the request was allowed to take.
+    """
+    cause = next((leaf for leaf in _leaves(error) if isinstance(leaf, httpx2.HTTPError)), error)
+    match cause:
+        case httpx2.ConnectError() | httpx2.ConnectTimeout():
+            return GymError(where, f"cannot be reached: {cause}", passing=True)
+        case httpx2.TimeoutException():
+            return GymError(where, f"did not answer within {seconds:g} s")
+        case httpx2.TransportError():
+            return GymError(where, f"dropped the connection: {cause}", passing=True)
+        case _:
+            return GymError(where, f"could not be asked: {type(cause).__name__}: {short(str(cause))}")
+
+
+def from_status(where: str, status: int, phrase: str, body: str) -> GymError:
+    """The error of an HTTP answer that is none of success."""
+    words = f": {short(body)}" if body.strip() else ""
+    passing = status >= 500 or status in (408, 429)
+    return GymError(where, f"answered HTTP {status} {phrase}{words}".rstrip(), passing=passing, status=status)
+
+
+def short(text: str) -> str:
+    """A server's own words on one line, not too many of them."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from _leaves(part)
+    else:
+        yield error
