@@ -89,7 +89,14 @@ async def _seeded(
             )
         )
         env = RunEnvironment(
-            task, gyms, tools, recorder, control, max_steps=max_steps, check_writes=quick and bool(task.verifiers)
+            task,
+            gyms,
+            tools,
+            recorder,
+            control,
+            max_steps=max_steps,
+            check_writes=quick and bool(task.verifiers),
+            untouched=untouched,
         )
         env.open()
         return await _acted(env, recorder, planned, gyms, control, untouched)

@@ -91,6 +91,9 @@ def test_every_built_in_task_ends_alike_here_and_over_http(
             result.result for result in results(store, embedded)
         ]
         assert store.verdicts(remote) == store.verdicts(embedded)
+        for run_id in (embedded, remote):  # nothing changes after the last write, so it was judged like the end
+            checked = [head.verifiers for head in store.steps(run_id) if head.verifiers]
+            assert not checked or checked[-1] == tuple(verdict.outcome for verdict in store.verdicts(run_id))
         assert (store.run(embedded).gyms, store.run(remote).gyms) == ("embedded", "remote")
         assert (where(store, embedded), where(store, remote)) == (["embedded"], [served.url])
     assert (len(served.seeded), served.databases) == (len(found), 0)

@@ -1,22 +1,31 @@
-"""The routes of a gym server beside MCP: seeding, deleting, the SQL runner, health."""
+"""The routes of a gym server beside MCP: seeding, deleting, the SQL runner, health.
+
+Verifiers and dumps are many small queries, and aiohttp takes half the time of the client that the MCP SDK brings
+along, so it carries both.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import ssl
 import string
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import aiohttp
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.gyms.contract import DATABASE_HEADER
 from engine.gyms.remote.errors import GymError, from_status, from_transport, short
+from engine.gyms.remote.transport import AiohttpTransport
 from engine.tasks.models import AuthConfig
 
 CALL_SECONDS = 30.0
@@ -39,12 +48,55 @@ class _Rows(BaseModel):
     data: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer, whole."""
+
+    status: int
+    phrase: str
+    body: bytes
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server did not do what it was asked."""
+        return self.status >= 300
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode(errors="replace")
+
+    def json(self) -> dict[str, Any]:
+        """The JSON object in the body; an empty one when it is none."""
+        try:
+            told = json.loads(self.body)
+        except ValueError:
+            told = None
+        return told if isinstance(told, dict) else {}
+
+
 class GymServer:
     """One gym server, asked over one pool of connections."""
 
-    def __init__(self, url: str, http: httpx2.AsyncClient) -> None:
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self.url = url.rstrip("/")
-        self.http = http
+        self._session = session
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, headers: Mapping[str, str]) -> AsyncIterator[GymServer]:
+        """A server that gets ``headers`` with every request."""
+        # Opened when they are needed; what limits how many are used at once is the caller.
+        connections = aiohttp.TCPConnector(ssl=_certificates(), limit=0)
+        async with aiohttp.ClientSession(
+            headers=dict(headers), connector=connections, trust_env=_beyond_loopback(url)
+        ) as session:
+            yield cls(url, session)
+
+    def mcp_client(self) -> httpx2.AsyncClient:
+        """The same connections as a client of the MCP SDK's kind."""
+        limits = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=CALL_SECONDS * 2)
+        return httpx2.AsyncClient(transport=AiohttpTransport(self._session, limits))
 
     @property
     def where(self) -> str:
@@ -56,7 +108,7 @@ class GymServer:
         body = {"database_id": database_id, "name": database_id, "description": "eog-tui", "sql_content": sql}
         answer = await self._request("POST", "/api/seed-database", body, seconds=seeding_seconds(sql))
         # Some images answer 200 with {"status": "success", "details": {"success": true}}, so only a plain no is one.
-        told = _json(answer)
+        told = answer.json()
         details = told.get("details")
         if told.get("success") is False or (isinstance(details, dict) and details.get("success") is False):
             raise GymError(self.where, f"did not seed the database: {short(answer.text)}")
@@ -65,7 +117,7 @@ class GymServer:
         """Delete a database. Raises GymError."""
         await self._request("DELETE", "/api/delete-database", {"database_id": database_id}, seconds=DELETE_SECONDS)
 
-    async def sql(self, database_id: str, query: str) -> httpx2.Response:
+    async def sql(self, database_id: str, query: str) -> Reply:
         """Run one SELECT; repeated when the connection fails. Raises GymError; a refused query is HTTP 400."""
         body = {"query": query, "database_id": database_id}
         headers = {DATABASE_HEADER: database_id}
@@ -77,11 +129,11 @@ class GymServer:
         """The rows of a SELECT that has to work. Raises GymError."""
         return self.read_rows(await self.sql(database_id, query))
 
-    def read_rows(self, answer: httpx2.Response) -> list[dict[str, Any]]:
+    def read_rows(self, answer: Reply) -> list[dict[str, Any]]:
         """The rows in an answer of the SQL runner. Raises GymError."""
-        if answer.is_error:
-            raise from_status(self.where, answer.status_code, answer.reason_phrase, answer.text)
-        return self.parse_rows(answer.content)
+        if answer.refused:
+            raise from_status(self.where, answer.status, answer.phrase, answer.text)
+        return self.parse_rows(answer.body)
 
     def parse_rows(self, body: bytes) -> list[dict[str, Any]]:
         """The rows in the body of such an answer. Raises GymError."""
@@ -93,7 +145,7 @@ class GymServer:
 
     async def health(self) -> dict[str, Any]:
         """What ``/health`` says. Raises GymError."""
-        return _json(await self._request("GET", "/health", None))
+        return (await self._request("GET", "/health", None)).json()
 
     async def _request(
         self,
@@ -104,21 +156,20 @@ class GymServer:
         headers: Mapping[str, str] | None = None,
         seconds: float = CALL_SECONDS,
         refused: tuple[int, ...] = (),
-    ) -> httpx2.Response:
+    ) -> Reply:
         """Send a request; an answer with a status of ``refused`` is returned for the caller to explain."""
         where = f"{self.where}{path}"
-        limits = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+        limits = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
-            # A whole answer within the time, not only each piece of it.
-            async with asyncio.timeout(seconds):
-                answer = await self.http.request(method, self.url + path, json=body, headers=headers, timeout=limits)
-        except TimeoutError as error:
-            raise GymError(where, f"did not answer within {seconds:g} s") from error
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            async with self._session.request(
+                method, self.url + path, json=body, headers=headers, timeout=limits, allow_redirects=False
+            ) as answer:
+                reply = Reply(answer.status, answer.reason or "", await answer.read())
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise from_transport(where, error, seconds) from error
-        if answer.status_code >= 300 and answer.status_code not in refused:
-            raise from_status(where, answer.status_code, answer.reason_phrase, answer.text)
-        return answer
+        if reply.refused and reply.status not in refused:
+            raise from_status(where, reply.status, reply.phrase, reply.text)
+        return reply
 
 
 async def retrying(read: Callable[[], Awaitable[Found]]) -> Found:
@@ -133,22 +184,15 @@ async def retrying(read: Callable[[], Awaitable[Found]]) -> Found:
     return await read()
 
 
-def open_client(url: str, headers: Mapping[str, str]) -> httpx2.AsyncClient:
-    """A pool of connections to one server that sends ``headers`` with every request.
-
-    Loopback addresses never go through a proxy of the environment.
-    """
-    return httpx2.AsyncClient(
-        headers=dict(headers),
-        timeout=httpx2.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS),
-        verify=_certificates(),
-        trust_env=urlsplit(url).hostname not in ("localhost", "127.0.0.1", "::1"),
-    )
+def _beyond_loopback(url: str) -> bool:
+    """Whether the proxies of the environment are asked for: not for servers on this machine."""
+    return urlsplit(url).hostname not in ("localhost", "127.0.0.1", "::1")
 
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    return ssl.create_default_context()  # reading them takes 20 ms: once a process, not once a gym
+    """Whom to trust. Reading it takes 20 ms, so it is done once a process and not once a gym."""
+    return ssl.create_default_context()
 
 
 def auth_headers(auth: AuthConfig | None) -> dict[str, str]:
@@ -173,11 +217,3 @@ def shown_address(url: str) -> str:
     """An address without user name and password."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def _json(answer: httpx2.Response) -> dict[str, Any]:
-    try:
-        told = answer.json()
-    except ValueError:
-        told = None
-    return told if isinstance(told, dict) else {}

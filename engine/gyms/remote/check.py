@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Literal
 
-import httpx2
 from pydantic import BaseModel
 
 from engine.gyms.contract import DATABASE_HEADER
 from engine.gyms.registry import domain_for_server
-from engine.gyms.remote.admin import GymServer, new_database_id, open_client
+from engine.gyms.remote.admin import GymServer, new_database_id
 from engine.gyms.remote.errors import GymError
 from engine.gyms.remote.link import McpLink
 from engine.gyms.remote.writing import may_write
@@ -66,14 +65,14 @@ async def check_server(url: str, endpoint: str = "/mcp") -> ServerReport:
         url: its address without the endpoint.
         endpoint: path of its MCP transport.
     """
-    async with open_client(url, {}) as http:
-        return await _Check(url, endpoint, http).run()
+    async with GymServer.open(url, {}) as server, server.mcp_client() as http:
+        return await _Check(server, McpLink(server.url + endpoint, server.where, http)).run()
 
 
 class _Check:
-    def __init__(self, url: str, endpoint: str, http: httpx2.AsyncClient) -> None:
-        self._server = GymServer(url, http)
-        self._link = McpLink(self._server.url + endpoint, self._server.where, http)
+    def __init__(self, server: GymServer, link: McpLink) -> None:
+        self._server = server
+        self._link = link
         self._report = ServerReport(url=self._server.where)
         self._first, self._second = new_database_id(), new_database_id()
         self._seeded: list[str] = []
@@ -136,7 +135,7 @@ class _Check:
             raise GymError(self._server.where, f"gave {len(rows)} of {_ROWS} rows, although the query has a LIMIT")
         refused = await self._server.sql(self._first, f"DELETE FROM {PROBE}")  # noqa: S608
         [left] = await self._server.rows(self._first, f"SELECT count(*) AS n FROM {PROBE} LIMIT 1")  # noqa: S608
-        if not refused.is_error or left.get("n") != _ROWS:
+        if not refused.refused or left.get("n") != _ROWS:
             raise GymError(self._server.where, "lets the SQL runner write")
         return "an explicit LIMIT is kept, writing is refused"
 

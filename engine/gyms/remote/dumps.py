@@ -105,10 +105,10 @@ class Dumps:
                 f"SELECT {columns} FROM {quote(table.name)} ORDER BY {order}"  # noqa: S608 - quoted
                 f" LIMIT {PAGE_ROWS} OFFSET {number * PAGE_ROWS}",
             )
-            if number < len(known) and known[number].body == answer.content:
+            if number < len(known) and known[number].body == answer.body:
                 page = known[number]
             else:
-                page = _Page(answer.content, len(self._server.read_rows(answer)))
+                page = _Page(answer.body, len(self._server.read_rows(answer)))
             pages.append(page)
             if page.rows < PAGE_ROWS:
                 return pages

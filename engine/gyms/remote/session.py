@@ -10,13 +10,19 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-import httpx2
 import mcp_types as types
 from pydantic import TypeAdapter, ValidationError
 
 from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER, with_limit
 from engine.gyms.database import QueryError, QueryResult
-from engine.gyms.remote.admin import DELETE_SECONDS, GymServer, auth_headers, new_database_id, open_client, retrying
+from engine.gyms.remote.admin import (
+    DELETE_SECONDS,
+    GymServer,
+    Reply,
+    auth_headers,
+    new_database_id,
+    retrying,
+)
 from engine.gyms.remote.dumps import Dumps
 from engine.gyms.remote.errors import GymError, short
 from engine.gyms.remote.link import McpLink
@@ -73,8 +79,7 @@ class RemoteGym:
         database_id = new_database_id()
         headers = config.headers | auth_headers(config.auth_config)
         headers |= {DATABASE_HEADER: database_id, CHANGES_HEADER: "1"}
-        async with open_client(address, headers) as http:
-            server = GymServer(address, http)
+        async with GymServer.open(address, headers) as server, server.mcp_client() as http:
             link = McpLink(address + config.mcp_endpoint, server.where, http)
             try:
                 await _seed(server, database_id, seed_text)
@@ -118,7 +123,7 @@ class RemoteGym:
         try:
             async with self._lock:
                 answer = await self._server.sql(self.database_id, with_limit(sql, MAX_ROWS + 1))
-            if answer.is_error:
+            if answer.refused:
                 raise QueryError(_detail(answer))
             rows = self._server.read_rows(answer)
         except GymError as error:
@@ -185,12 +190,9 @@ def _failed(error: GymError, started: float, more: str = "") -> CallOutcome:
     return CallOutcome(result=None, is_error=True, error=f"{error}{more}", duration_s=time.perf_counter() - started)
 
 
-def _detail(answer: httpx2.Response) -> str:
+def _detail(answer: Reply) -> str:
     """Why the SQL runner refused a query, in its own words."""
-    try:
-        return str(answer.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        return short(answer.text)
+    return str(answer.json().get("detail") or short(answer.text))
 
 
 async def _seed(server: GymServer, database_id: str, sql: str) -> None:
