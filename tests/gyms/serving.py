@@ -28,14 +28,14 @@ Fault = Callable[[Request], Any]
 class Served:
     """An application on a port of its own, with a count of the databases in it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, port: int = 0) -> None:
         self._app = app
         self.requests: list[tuple[str, str]] = []
         """(method, path) of all requests, in order."""
         self.headers: list[dict[str, str]] = []
         self.seeded: set[str] = set()
         self.deleted: set[str] = set()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"

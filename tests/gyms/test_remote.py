@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from engine.gyms.database import QueryError, Template
 from engine.gyms.remote import GymError, RemoteGym
@@ -218,12 +218,21 @@ async def test_many_at_once_keep_to_their_own_databases(opened: Open, served: Se
     assert (len(served.seeded), served.databases) == (8, 0)
 
 
+async def cut_short() -> AsyncIterator[bytes]:
+    yield b'{"jsonrpc": "2.0", '
+    raise ConnectionResetError
+
+
 FAULTS: dict[str, tuple[Callable[[], Any], str]] = {
     "HTTP error": (lambda: Response("the disk is full", 507), "HTTP 507 Insufficient Storage: the disk is full"),
     "HTTP error in JSON": (lambda: JSONResponse({"detail": "who are you?"}, 401), "HTTP 401.*who are you"),
     "garbage": (lambda: Response("<html>", media_type="application/json"), "garbage"),
     "a page": (lambda: Response("<html>hello</html>", media_type="text/html"), "content type: text/html"),
     "no result": (lambda: JSONResponse({"jsonrpc": "2.0", "id": 99, "result": {}}), "did not answer within"),
+    "dropped connection": (
+        lambda: StreamingResponse(cut_short(), headers={"content-length": "99"}, media_type="application/json"),
+        "dropped the connection",
+    ),
     "half a stream": (lambda: Response(": hello\n\n", media_type="text/event-stream"), "dropped the connection"),
 }
 
@@ -323,6 +332,21 @@ async def test_a_server_that_is_gone_is_said_to_be_gone(opened: Open, served: Se
             assert "cannot be reached" in (outcome.error or "")
         with pytest.raises(QueryError, match="cannot be reached"):
             await gym.query("SELECT 1")
+
+
+async def test_a_server_that_restarts_has_lost_its_databases_and_says_so(
+    opened: Open, served: Served, desk: Any
+) -> None:
+    async with opened() as gym:
+        served.stop()
+        again = Served(BareGym(desk).app, served.port)
+        try:
+            outcome = await gym.call("list_tickets", {})
+            assert (outcome.is_error, "not found" in text(outcome)) == (True, True)
+            written = await gym.call("open_ticket", {"title": "x"})
+            assert "was not called, since its changes could not be seen" in (written.error or "")
+        finally:
+            again.stop()
 
 
 async def test_a_server_that_cannot_be_reached_or_refuses_the_seed_is_an_error(opened: Open, served: Served) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import aiohttp
-import httpx2
 
 from engine.gyms.session import GymError
 
 __all__ = ["GymError", "from_status", "from_transport", "short"]
 
-_FROM_CLIENTS = (httpx2.HTTPError, aiohttp.ClientError, TimeoutError)
+_NETWORK = (aiohttp.ClientError, TimeoutError)
 
 SHOWN = 300
 """Characters of a server's own words that an error repeats."""
@@ -22,15 +22,17 @@ def from_transport(where: str, error: BaseException, seconds: float) -> GymError
 
     ``seconds`` is how long the request was allowed to take.
     """
-    cause = next((leaf for leaf in _leaves(error) if isinstance(leaf, _FROM_CLIENTS)), error)
+    cause = next((leaf for leaf in _leaves(error) if isinstance(leaf, _NETWORK)), error)
     match cause:
-        case httpx2.ConnectError() | httpx2.ConnectTimeout() | aiohttp.ClientConnectorError():
-            return GymError(where, f"cannot be reached: {cause}", passing=True)
+        case aiohttp.ClientConnectorError():
+            system = cause.os_error
+            words = os.strerror(system.errno) if system.errno and system.errno > 0 else str(system)
+            return GymError(where, f"cannot be reached: {words}", passing=True)
         case aiohttp.ConnectionTimeoutError():
             return GymError(where, "cannot be reached: no connection in time", passing=True)
-        case httpx2.TimeoutException() | TimeoutError():
+        case TimeoutError():
             return GymError(where, f"did not answer within {seconds:g} s")
-        case httpx2.TransportError() | aiohttp.ClientConnectionError() | aiohttp.ClientPayloadError():
+        case aiohttp.ClientConnectionError() | aiohttp.ClientPayloadError():
             return GymError(where, f"dropped the connection: {cause}", passing=True)
         case _:
             return GymError(where, f"could not be asked: {type(cause).__name__}: {short(str(cause))}")

@@ -27,6 +27,8 @@ Found = TypeVar("Found")
 
 CLOSE_SECONDS = 5.0
 
+_REASON_SECONDS = 0.2
+
 _PAGES = 100
 """A tools/list that never ends is cut here."""
 
@@ -101,6 +103,7 @@ class McpLink:
             await self.close()
             ready: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
             self._holder = asyncio.create_task(self._hold(ready))
+            self._holder.add_done_callback(_noted)
             self._client = await self._unless_torn_down(ready)
         return self._client
 
@@ -111,6 +114,8 @@ class McpLink:
         try:
             either: set[asyncio.Future[Any]] = {wanted, holder}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if wanted.done() and _closed(wanted.exception()):
+                await asyncio.wait({holder}, timeout=_REASON_SECONDS)  # if it ends as well, it knows why
             if not holder.done() or (wanted.done() and wanted.exception() is None):
                 return await wanted
         finally:
@@ -150,6 +155,17 @@ class McpLink:
 
 
 _TRANSPORT_CODES = (types.REQUEST_TIMEOUT, types.CONNECTION_CLOSED, types.PARSE_ERROR)
+
+
+def _closed(error: BaseException | None) -> bool:
+    """Whether a request failed only because its session ended."""
+    return isinstance(error, MCPError) and error.code == types.CONNECTION_CLOSED
+
+
+def _noted(holder: asyncio.Task[None]) -> None:
+    """Take note of how a session ended, or asyncio would print it across the screen."""
+    if not holder.cancelled():
+        holder.exception()
 
 
 def _is_rpc_error(answer: httpx2.Response) -> bool:

@@ -15,7 +15,7 @@ _NOT_RECEIVED = frozenset({"content-encoding", "content-length", "transfer-encod
 class AiohttpTransport(httpx2.AsyncBaseTransport):
     """Sends what httpx2 asks for through a session, which stays open afterwards.
 
-    Failures are aiohttp's own exceptions; ``engine.gyms.remote.errors`` knows both kinds.
+    Failures are aiohttp's own exceptions, which ``engine.gyms.remote.errors`` puts into words.
     """
 
     def __init__(self, session: aiohttp.ClientSession, timeout: aiohttp.ClientTimeout) -> None:
