@@ -33,6 +33,9 @@ CALL_SECONDS = 30.0
 
 CONNECT_SECONDS = 10.0
 
+AT_ONCE = 8
+"""Connections to one server that one gym of a run uses."""
+
 Found = TypeVar("Found")
 
 DELETE_SECONDS = 10.0
@@ -86,8 +89,7 @@ class GymServer:
     @asynccontextmanager
     async def open(cls, url: str, headers: Mapping[str, str]) -> AsyncIterator[GymServer]:
         """A server that gets ``headers`` with every request."""
-        # Opened when they are needed; what limits how many are used at once is the caller.
-        connections = aiohttp.TCPConnector(ssl=_certificates(), limit=0)
+        connections = aiohttp.TCPConnector(ssl=_certificates(), limit=AT_ONCE)
         async with aiohttp.ClientSession(
             headers=dict(headers), connector=connections, trust_env=_beyond_loopback(url)
         ) as session:
@@ -159,7 +161,7 @@ class GymServer:
     ) -> Reply:
         """Send a request; an answer with a status of ``refused`` is returned for the caller to explain."""
         where = f"{self.where}{path}"
-        limits = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds))
+        limits = aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds))
         try:
             async with self._session.request(
                 method, self.url + path, json=body, headers=headers, timeout=limits, allow_redirects=False

@@ -13,15 +13,12 @@ from typing import Any
 
 from engine.gyms.database import Template
 from engine.gyms.recording import ROWID, Table, in_order, quote
-from engine.gyms.remote.admin import GymServer
+from engine.gyms.remote.admin import AT_ONCE, GymServer
 from engine.gyms.remote.errors import GymError
 from engine.gyms.seed import SeedError
 from engine.trajectory.changes import Change
 
 PAGE_ROWS = 2_000
-
-AT_ONCE = 8
-"""Tables that are read at the same time."""
 
 _SCHEMA = (
     "SELECT sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"

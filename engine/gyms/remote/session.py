@@ -44,7 +44,7 @@ _CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
 
 
 class RemoteGym:
-    """A gym on an HTTP server. Implements ``GymSession``; calls and queries run one after the other."""
+    """A gym on an HTTP server. Implements ``GymSession``; calls run one after the other, queries at any time."""
 
     def __init__(
         self, config: GymConfig, domain: Domain | None, server: GymServer, link: McpLink, database_id: str
@@ -121,8 +121,7 @@ class RemoteGym:
     async def query(self, sql: str) -> QueryResult:
         """Run one SELECT; raises QueryError. The names of the columns are unknown when there are no rows."""
         try:
-            async with self._lock:
-                answer = await self._server.sql(self.database_id, with_limit(sql, MAX_ROWS + 1))
+            answer = await self._server.sql(self.database_id, with_limit(sql, MAX_ROWS + 1))
             if answer.refused:
                 raise QueryError(_detail(answer))
             rows = self._server.read_rows(answer)
