@@ -69,8 +69,7 @@ class Recording:
         try:
             if not self._session.is_empty:
                 found = [self._change(item) for item in apsw.Changeset.iter(self._session.changeset())]
-                order = {name: position for position, name in enumerate(self._tables)}
-                self.changes = tuple(sorted(found, key=lambda c: (order[c.table], _natural(c.key_text))))
+                self.changes = in_order(found, self._tables)
         finally:
             self._session.close()
 
@@ -94,6 +93,12 @@ def _named(table: Table, values: tuple[Any, ...] | None) -> dict[str, Any]:
 
 def _key(table: Table, row: Row) -> dict[str, Any]:
     return {column: row[column] for column in table.key}
+
+
+def in_order(changes: Iterable[Change], tables: Iterable[str]) -> tuple[Change, ...]:
+    """Changes by table, as ``tables`` are ordered, then by key: ``INC_9`` before ``INC_10``."""
+    order = {name: position for position, name in enumerate(tables)}
+    return tuple(sorted(changes, key=lambda change: (order[change.table], _natural(change.key_text))))
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

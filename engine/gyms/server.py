@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any
 
 import mcp_types as types
@@ -20,11 +20,13 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import engine
-from engine.gyms.api import ANSWERED, DATABASE_HEADER, AdminRoutes, answer_error
+from engine.gyms.api import ANSWERED, AdminRoutes, answer_error
+from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER
 from engine.gyms.hosting import Hosting, UnknownDatabase
 from engine.gyms.registry import domain as built_in
 from engine.gyms.session import carry_out
 from engine.gyms.toolkit import Answer, Clock, Domain, FrozenClock, WallClock
+from engine.trajectory.changes import Change
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """The benchmark's largest seeds take a few megabytes."""
@@ -88,28 +90,37 @@ def _mcp_server(hosting: Hosting) -> Server[Any]:
     domain = hosting.domain
     tools = [types.Tool.model_validate(item) for item in domain.tool_list()]
 
-    async def list_tools(*_: Any) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=tools)
+    async def list_tools(context: Any, *_: Any) -> types.ListToolsResult:
+        asked = CHANGES_HEADER in context.request.headers
+        return types.ListToolsResult(tools=tools, _meta={CHANGES_META: True} if asked else None)
 
     async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
-        answer = await _call(hosting, params.name, params.arguments or {}, context.request.headers)
+        headers = context.request.headers
+        answer, changes = await _call(hosting, params.name, params.arguments or {}, headers)
         content: list[types.ContentBlock] = [types.TextContent(type="text", text=answer.text)]
-        return types.CallToolResult(content=content, is_error=answer.is_error)
+        meta = {CHANGES_META: [change.model_dump(mode="json") for change in changes]} if changes else None
+        return types.CallToolResult(content=content, is_error=answer.is_error, _meta=meta)
 
     version = engine.__version__
     return Server(domain.server_name, version=version, on_list_tools=list_tools, on_call_tool=call_tool)
 
 
-async def _call(hosting: Hosting, tool: str, arguments: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
+async def _call(
+    hosting: Hosting, tool: str, arguments: Mapping[str, Any], headers: Mapping[str, str]
+) -> tuple[Answer, tuple[Change, ...]]:
+    """The answer to a call and, for whom asks, the rows that it changed."""
     database_id = headers.get(DATABASE_HEADER, "").strip()
     if not database_id:
-        return Answer(f"Error: {DATABASE_HEADER} header is required for database isolation", is_error=True)
+        return Answer(f"Error: {DATABASE_HEADER} header is required for database isolation", is_error=True), ()
     try:
         async with hosting.use(database_id) as hosted:
-            connection = hosted.database.connection
-            return carry_out(hosting.domain, connection, tool, arguments, headers, hosted.clock)
+            database = hosted.database
+            recording = database.record() if CHANGES_HEADER in headers else nullcontext()
+            with recording as recorded:
+                answer = carry_out(hosting.domain, database.connection, tool, arguments, headers, hosted.clock)
+            return answer, recorded.changes if recorded else ()
     except UnknownDatabase as error:
-        return Answer(f"Error: {error}", is_error=True)
+        return Answer(f"Error: {error}", is_error=True), ()
 
 
 def _security(host: str) -> TransportSecuritySettings:

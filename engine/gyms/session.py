@@ -50,11 +50,24 @@ class CallOutcome:
     changes: tuple[Change, ...] = ()
     duration_s: float = 0.0
     error: str | None = None
+    capture_s: float = 0.0
+    """Seconds that finding the changes took beside the call; they are not part of ``duration_s``."""
 
     @classmethod
     def refused(cls, error: str) -> CallOutcome:
         """The outcome of a call that no gym carried out."""
         return cls(result=None, is_error=True, error=error)
+
+
+class GymError(Exception):
+    """A gym elsewhere did not do what it was asked; the text names the server and the reason."""
+
+    def __init__(self, where: str, reason: str, *, passing: bool = False, status: int | None = None) -> None:
+        super().__init__(f"{where} {reason}")
+        self.status = status
+        """The HTTP status, if that was the answer."""
+        self.passing = passing
+        """Whether the same request may work a moment later: the connection failed, the server was busy."""
 
 
 class GymSession(Protocol):
@@ -127,7 +140,7 @@ class EmbeddedGym:
                 return CallOutcome.refused(f"The arguments of {name} cannot be sent: {error}")
             took = time.perf_counter() - started
         text = "".join(block.text for block in answer.content if block.type == "text")
-        return CallOutcome(_frame(text, answer.is_error), answer.is_error, recording.changes, took)
+        return CallOutcome(frame([text_block(text)], answer.is_error), answer.is_error, recording.changes, took)
 
     async def query(self, sql: str) -> QueryResult:
         """Run one SELECT; raises QueryError. A slow one does not hold up the other runs."""
@@ -181,11 +194,11 @@ def _innermost(group: ExceptionGroup[Exception]) -> Exception:
     return found
 
 
-def _frame(text: str, is_error: bool) -> dict[str, Any]:
+def frame(content: list[dict[str, Any]], is_error: bool, structured: Any = None) -> dict[str, Any]:
     """A result with every key that the benchmark's servers write out."""
-    return {
-        "meta": None,
-        "content": [{"type": "text", "text": text, "annotations": None, "meta": None}],
-        "structuredContent": None,
-        "isError": is_error,
-    }
+    return {"meta": None, "content": content, "structuredContent": structured, "isError": is_error}
+
+
+def text_block(text: str) -> dict[str, Any]:
+    """A text of a result, likewise."""
+    return {"type": "text", "text": text, "annotations": None, "meta": None}

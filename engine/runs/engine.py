@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from engine.runs.control import Control
+from engine.runs.places import kinds
 from engine.runs.run import end_unstarted, run_task
 from engine.runs.seeds import Seeds
 from engine.runs.spec import Launch, PlannedRun, Prepared, prepare
@@ -81,7 +82,7 @@ class Engine:
                     domain=planned.domain,
                     agent=planned.agent.name,
                     model=planned.agent.model,
-                    gyms="embedded",
+                    gyms=kinds(planned.places),
                     experiment_id=experiment,
                     settings=settings,
                 )

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from engine.gyms.session import CallOutcome, GymSession, ToolSpec
 from engine.runs.control import Control
 from engine.tasks.models import Task
+from engine.trajectory.changes import Change
 from engine.trajectory.events import (
     Event,
     Failure,
@@ -51,6 +52,7 @@ class RunEnvironment:
         *,
         max_steps: int,
         check_writes: bool,
+        untouched: Sequence[Outcome],
     ) -> None:
         self._task = task
         self._gyms = gyms
@@ -59,6 +61,8 @@ class RunEnvironment:
         self._control = control
         self._check_writes = check_writes
         """Whether to run the verifiers after each call that wrote."""
+        self._outcomes = list(untouched)
+        """What every verifier said last."""
         self._step = 1
         self._silent = False
         """Whether the last message had no text: the next step has begun with it, and its first call belongs there."""
@@ -142,7 +146,7 @@ class RunEnvironment:
             outcome = CallOutcome.refused("the run was stopped while this call was running")
             self._record(step, call_id, tool, gym, outcome, time.perf_counter() - started, None)
             raise
-        checks = await self._checks() if outcome.changes and self._check_writes else None
+        checks = await self._checks(outcome.changes) if outcome.changes and self._check_writes else None
         self._record(step, call_id, tool, gym, outcome, outcome.duration_s, checks)
         return outcome
 
@@ -178,8 +182,23 @@ class RunEnvironment:
         self.called.append(tool)
         return await self._gyms[spec.gym].call(tool, dict(arguments))
 
-    async def _checks(self) -> tuple[Outcome, ...]:
-        return await outcomes(self._task.verifiers, self._gyms, self.called)
+    async def _checks(self, changes: Sequence[Change]) -> tuple[Outcome, ...]:
+        """What every verifier says now. One whose query names none of the changed tables says what it said before.
+
+        A query takes a round trip when the gym is remote. Gyms have no views, so a name in the text is the only
+        way to a table.
+        """
+        tables = {change.table.lower() for change in changes}
+        asked = [
+            index
+            for index, verifier in enumerate(self._task.verifiers)
+            if "query" not in verifier.validation_config
+            or any(table in str(verifier.validation_config["query"]).lower() for table in tables)
+        ]
+        found = await outcomes([self._task.verifiers[index] for index in asked], self._gyms, self.called)
+        for index, outcome in zip(asked, found, strict=True):
+            self._outcomes[index] = outcome
+        return tuple(self._outcomes)
 
     def _record(
         self,
@@ -201,6 +220,7 @@ class RunEnvironment:
                 result=outcome.result,
                 error=outcome.error,
                 duration_s=duration_s,
+                capture_s=outcome.capture_s,
                 changes=outcome.changes,
                 verifiers=checks,
             )

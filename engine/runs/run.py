@@ -11,11 +11,11 @@ from contextlib import AsyncExitStack
 
 from engine.agents.environment import AgentError
 from engine.gyms.database import SeedError
-from engine.gyms.session import EmbeddedGym, GymSession, ToolSpec
-from engine.gyms.toolkit import Clock, FrozenClock, WallClock
+from engine.gyms.session import GymError, GymSession, ToolSpec
 from engine.runs.control import Control
 from engine.runs.environment import RunEnvironment
-from engine.runs.seeds import Seed, Seeds
+from engine.runs.opening import EMBEDDED, FROZEN_START, open_gym
+from engine.runs.seeds import Seeds, seed_text
 from engine.runs.spec import PlannedRun
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
@@ -27,9 +27,6 @@ log = logging.getLogger(__name__)
 
 LIVE_CHECK_SECONDS = 0.02
 """A task whose verifiers take longer than this on the seed is verified at the end only, not after each write."""
-
-FROZEN_START = "2026-01-01T00:00:00"
-"""Where the clock of a run stands when it is asked to repeat exactly."""
 
 
 async def run_task(
@@ -46,7 +43,7 @@ async def run_task(
     recorder = store.recorder(run_id)
     try:
         return await _seeded(store, recorder, planned, seeds, control, max_steps=max_steps, frozen=frozen)
-    except (TaskError, SeedError) as error:
+    except (TaskError, SeedError, GymError) as error:
         return _broken(recorder, "gym", str(error))
     except StoreError as error:
         return _broken(recorder, "store", str(error))
@@ -69,12 +66,19 @@ async def _seeded(
     async with AsyncExitStack() as stack:
         gyms: dict[str, GymSession] = {}
         used = []
-        for config in task.gym_servers_config:
-            seed = seeds.of(config, planned.seed_root)
-            clock: Clock = FrozenClock(FROZEN_START) if frozen else WallClock()
-            opened = EmbeddedGym.open(config, seed.template, seed.domain, clock)
-            gyms[config.mcp_server_name] = await stack.enter_async_context(opened)
-            used.append(_gym_used(store, config.mcp_server_name, seed, frozen))
+        for config, place in zip(task.gym_servers_config, planned.places, strict=True):
+            opened = open_gym(config, place, seeds, planned.seed_root, frozen=frozen)
+            gym, where = await stack.enter_async_context(opened)
+            gyms[gym.name] = gym
+            used.append(
+                GymUsed(
+                    name=gym.name,
+                    domain=gym.domain,
+                    where=where,
+                    seed=store.put_text(seed_text(config, planned.seed_root)),
+                    clock=FROZEN_START if frozen and where == EMBEDDED else None,
+                )
+            )
         tools = await offered_tools(task, gyms)
         started = time.perf_counter()
         untouched = await outcomes(task.verifiers, gyms)
@@ -89,7 +93,14 @@ async def _seeded(
             )
         )
         env = RunEnvironment(
-            task, gyms, tools, recorder, control, max_steps=max_steps, check_writes=quick and bool(task.verifiers)
+            task,
+            gyms,
+            tools,
+            recorder,
+            control,
+            max_steps=max_steps,
+            check_writes=quick and bool(task.verifiers),
+            untouched=untouched,
         )
         env.open()
         return await _acted(env, recorder, planned, gyms, control, untouched)
@@ -155,13 +166,3 @@ async def offered_tools(task: Task, gyms: Mapping[str, GymSession]) -> list[Tool
 def tool_as_json(tool: ToolSpec) -> dict[str, object]:
     """A tool as it is kept with a trajectory."""
     return {"name": tool.name, "description": tool.description, "inputSchema": tool.input_schema, "gym": tool.gym}
-
-
-def _gym_used(store: Store, name: str, seed: Seed, frozen: bool) -> GymUsed:
-    return GymUsed(
-        name=name,
-        domain=seed.domain.name,
-        where="embedded",
-        seed=store.put_text(seed.text),
-        clock=FROZEN_START if frozen else None,
-    )

@@ -39,13 +39,18 @@ class Seeds:
         domain = domain_for_server(gym.mcp_server_name)
         if domain is None:
             raise TaskError(f"no built-in gym is named {gym.mcp_server_name!r}")
-        path = seed_path(gym, root)
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise TaskError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+        text = seed_text(gym, root)
         key = (domain.name, hashlib.sha256(text.encode()).hexdigest())
         if key not in self._known:
             template = Template.parse(domain.schema_sql, text, source=gym.seed_database_file)
             self._known[key] = Seed(domain, text, template)
         return self._known[key]
+
+
+def seed_text(gym: GymConfig, root: Path) -> str:
+    """The SQL of a gym's seed. Raises TaskError."""
+    path = seed_path(gym, root)
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TaskError(f"{path}: cannot be read as UTF-8 text: {error}") from error

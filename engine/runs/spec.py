@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.agents.environment import Agent
-from engine.gyms.registry import domain_for_server
+from engine.runs.places import DomainPlaces, GymKind, Place, places
 from engine.tasks.calls import CallList, gold_path
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
@@ -41,12 +41,15 @@ class Launch(BaseModel):
     max_steps: int = Field(default=50, ge=1)
     """How many times an agent may ask its model."""
     frozen_clock: bool = False
-    """Start every gym at the same instant, so that times repeat exactly."""
+    """Start every embedded gym at the same instant, so that times repeat exactly."""
+    gyms: GymKind | None = None
+    """Where gyms live; None: as ``conf/domains.json`` says, which without such a file is ``embedded``."""
 
     def command(self) -> str:
         """The command line that starts the same without the app."""
         words = ["eog-tui", "run", *self.sources, "--agent", self.agent]
-        for flag, value in (("--llm", self.llm), ("--script", self.script), ("--seed-root", self.seed_root)):
+        named = {"--llm": self.llm, "--script": self.script, "--seed-root": self.seed_root, "--gyms": self.gyms}
+        for flag, value in named.items():
             words += [flag, str(value)] if value else []
         for field in ("pause_s", "repeat", "concurrency", "max_steps"):
             if (value := getattr(self, field)) != type(self).model_fields[field].default:
@@ -62,6 +65,8 @@ class PlannedRun:
     domain: str
     seed_root: Path
     agent: Agent
+    places: tuple[Place, ...]
+    """Where each gym of the task lives, in the task's order."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ def prepare(launch: Launch) -> Prepared:
     """
     make = _agent_maker(launch)
     gold_needed = launch.agent == "scripted" and launch.script is None
+    configured = DomainPlaces.read()
     runs, skipped = [], []
     for source in launch.sources:
         found = read_tasks(source, launch.seed_root)
@@ -91,27 +97,19 @@ def prepare(launch: Launch) -> Prepared:
             if gold_needed and len(tasks) > 1 and not gold_path(task.source).is_file():
                 skipped.append(task)
                 continue
-            domain = task_domain(task)
+            where = places(task, launch.gyms, configured)
+            domain = run_domain(where)
             for gym in task.gym_servers_config:
                 seed_path(gym, found.seed_root)
-            runs += [PlannedRun(task, domain, found.seed_root, make(task)) for _ in range(launch.repeat)]
+            runs += [PlannedRun(task, domain, found.seed_root, make(task), where) for _ in range(launch.repeat)]
     if not runs:
         raise TaskError(f"{' '.join(launch.sources)}: no task has a call list beside it; --script names one for all")
     return Prepared(launch, tuple(runs), tuple(skipped))
 
 
-def task_domain(task: Task) -> str:
-    """The domain of a task's gyms, ``hybrid`` when there are several.
-
-    Raises:
-        TaskError: a gym is of no domain that is built in.
-    """
-    names = set()
-    for gym in task.gym_servers_config:
-        domain = domain_for_server(gym.mcp_server_name)
-        if domain is None:
-            raise TaskError(f"{task.source}: gym_servers_config: no built-in gym is named {gym.mcp_server_name!r}")
-        names.add(domain.name)
+def run_domain(where: tuple[Place, ...]) -> str:
+    """The domain of a run's gyms, ``hybrid`` when there are several."""
+    names = {place.domain for place in where}
     return names.pop() if len(names) == 1 else "hybrid"
 
 

@@ -133,6 +133,8 @@ class ToolResult(_Event):
     error: str | None = None
     """Why there is no result: transport failure, unknown tool, tool not offered."""
     duration_s: float
+    capture_s: float = 0.0
+    """Seconds that reading a remote gym's tables took to find the changes; not part of ``duration_s``."""
     changes: tuple[Change, ...] = ()
     verifiers: tuple[Outcome, ...] | None = None
     """Outcome of every verifier right after this call, in the task's order; None when nothing was written."""

@@ -1,4 +1,4 @@
-"""``eog-tui gym``: the built-in gyms as HTTP servers."""
+"""``eog-tui gym``: gyms as HTTP servers, ours and others."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ from typing import Annotated
 
 import typer
 
+from eog_tui.commands.gym_check import check
+from eog_tui.commands.gym_docker import down, logs, status, up
 from eog_tui.commands.output import fail, say
 
-app = typer.Typer(help="Serve the built-in gyms over HTTP.", no_args_is_help=True)
+app = typer.Typer(help="Serve gyms over HTTP, check servers, run the benchmark's containers.", no_args_is_help=True)
+for command in (check, up, down, status, logs):
+    app.command(command.__name__)(command)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @app.command("serve")
 def serve(
-    domain: Annotated[str, typer.Argument(help="Which gym: csm or itsm.")],
+    domain: Annotated[str, typer.Argument(envvar="EOG_GYM", help="Which gym: csm or itsm.")],
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Port to listen on; the benchmark's own if left out.")
+        int | None,
+        typer.Option(
+            min=1, max=65535, envvar="EOG_GYM_PORT", help="Port to listen on; the benchmark's own if left out."
+        ),
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback is open to the network.")] = (
         "127.0.0.1"

@@ -34,7 +34,15 @@ def run(
     concurrency: Annotated[int, typer.Option(min=1, help="Runs at once.")] = 4,
     max_steps: Annotated[int, typer.Option(min=1, help="How many times an agent may ask its model.")] = 50,
     pause: Annotated[float, typer.Option(min=0, help="Seconds that scripted waits before each call.")] = 0.0,
-    frozen_clock: Annotated[bool, typer.Option(help="Start every gym at the same instant.")] = False,
+    frozen_clock: Annotated[bool, typer.Option(help="Start every embedded gym at the same instant.")] = False,
+    gyms: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHERE",
+            help="Where gyms live: embedded, remote (the server that the task or conf/domains.json names) or docker."
+            " Default: as conf/domains.json says, else embedded.",
+        ),
+    ] = None,
     store: StoreOption = None,
     json_: JsonOption = False,
 ) -> None:
@@ -57,6 +65,7 @@ def run(
                 "max_steps": max_steps,
                 "pause_s": pause,
                 "frozen_clock": frozen_clock,
+                "gyms": gyms,
             }
         )
     except ValidationError as error:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+PROJECT = str(Path(__file__).resolve().parents[2])
+
 Result = subprocess.CompletedProcess[str]
 
 
@@ -18,14 +20,15 @@ def eog(tmp_path: Path) -> Callable[..., Result]:
     """Run ``eog-tui ...`` with a store of the test's own and return what it printed."""
     store = os.environ["EOG_STORE"]
 
-    def run(*words: str, timeout: float = 120, **env: str) -> Result:
+    def run(*words: str, timeout: float = 120, cwd: Path | None = None, **env: str) -> Result:
         return subprocess.run(
             [sys.executable, "-m", "eog_tui", *words],
             capture_output=True,
             text=True,
             timeout=timeout,
+            cwd=cwd,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "EOG_STORE": store, "COLUMNS": "200", **env},
+            env={**os.environ, "EOG_STORE": store, "COLUMNS": "200", "PYTHONPATH": PROJECT, **env},
         )
 
     return run

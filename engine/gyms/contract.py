@@ -1,0 +1,25 @@
+"""What both sides of the HTTP contract agree on: header names, and the SQL runner's LIMIT rule."""
+
+from __future__ import annotations
+
+from engine.gyms.statements import split
+
+DATABASE_HEADER = "x-database-id"
+"""Names the database that a request is about."""
+
+CHANGES_HEADER = "x-eog-changes"
+"""Asks a server of ours to name the rows that a call changed; the benchmark's servers pass over it."""
+
+CHANGES_META = "eog-tui/changes"
+"""Key of ``_meta``: true in an answer to tools/list (it can), the changes in one to tools/call."""
+
+
+def with_limit(query: str, limit: int) -> str:
+    """A query as the runner executes it: no semicolon behind it, and a LIMIT if it has none of its own."""
+    statements = list(split(query))
+    if len(statements) != 1:
+        return query  # refused when it runs
+    [statement] = statements
+    words = {match.group().upper() for match in statement.outline()}
+    bounded = "LIMIT" in words or statement.keyword == "VALUES"  # SQLite takes no LIMIT behind VALUES
+    return statement.code if bounded else f"{statement.code} LIMIT {limit}"

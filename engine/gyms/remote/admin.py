@@ -1,0 +1,221 @@
+"""The routes of a gym server beside MCP: seeding, deleting, the SQL runner, health.
+
+Verifiers and dumps are many small queries, and aiohttp takes half the time of the client that the MCP SDK brings
+along, so it carries both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import ssl
+import string
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx2
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from engine.gyms.contract import DATABASE_HEADER
+from engine.gyms.remote.errors import GymError, from_status, from_transport, short
+from engine.gyms.remote.transport import AiohttpTransport
+from engine.tasks.models import AuthConfig
+
+CALL_SECONDS = 30.0
+"""How long a tool call or a query may take: the benchmark's own limit."""
+
+CONNECT_SECONDS = 10.0
+
+AT_ONCE = 8
+"""Connections to one server that one gym of a run uses."""
+
+Found = TypeVar("Found")
+
+DELETE_SECONDS = 10.0
+"""A run that ends does not wait longer than this for its database to be deleted."""
+
+RETRY_AFTER_SECONDS = (0.2, 1.0)
+"""Waits before a request that only reads is repeated."""
+
+
+class _Rows(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    data: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer, whole."""
+
+    status: int
+    phrase: str
+    body: bytes
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server did not do what it was asked."""
+        return self.status >= 300
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode(errors="replace")
+
+    def json(self) -> dict[str, Any]:
+        """The JSON object in the body; an empty one when it is none."""
+        try:
+            told = json.loads(self.body)
+        except ValueError:
+            told = None
+        return told if isinstance(told, dict) else {}
+
+
+class GymServer:
+    """One gym server, asked over one pool of connections."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self.url = url.rstrip("/")
+        self._session = session
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, headers: Mapping[str, str]) -> AsyncIterator[GymServer]:
+        """A server that gets ``headers`` with every request."""
+        connections = aiohttp.TCPConnector(ssl=_certificates(), limit=AT_ONCE)
+        async with aiohttp.ClientSession(
+            headers=dict(headers), connector=connections, trust_env=_beyond_loopback(url)
+        ) as session:
+            yield cls(url, session)
+
+    def mcp_client(self) -> httpx2.AsyncClient:
+        """The same connections as a client of the MCP SDK's kind."""
+        limits = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=CALL_SECONDS * 2)
+        return httpx2.AsyncClient(transport=AiohttpTransport(self._session, limits))
+
+    @property
+    def where(self) -> str:
+        """Its address as it may be shown and recorded: without a password."""
+        return shown_address(self.url)
+
+    async def seed(self, database_id: str, sql: str) -> None:
+        """Make a database from seed SQL. Raises GymError."""
+        body = {"database_id": database_id, "name": database_id, "description": "eog-tui", "sql_content": sql}
+        answer = await self._request("POST", "/api/seed-database", body, seconds=seeding_seconds(sql))
+        # Some images answer 200 with {"status": "success", "details": {"success": true}}, so only a plain no is one.
+        told = answer.json()
+        details = told.get("details")
+        if told.get("success") is False or (isinstance(details, dict) and details.get("success") is False):
+            raise GymError(self.where, f"did not seed the database: {short(answer.text)}")
+
+    async def delete(self, database_id: str) -> None:
+        """Delete a database. Raises GymError."""
+        await self._request("DELETE", "/api/delete-database", {"database_id": database_id}, seconds=DELETE_SECONDS)
+
+    async def sql(self, database_id: str, query: str) -> Reply:
+        """Run one SELECT; repeated when the connection fails. Raises GymError; a refused query is HTTP 400."""
+        body = {"query": query, "database_id": database_id}
+        headers = {DATABASE_HEADER: database_id}
+        return await retrying(
+            lambda: self._request("POST", "/api/sql-runner", body, headers=headers, refused=(400, 422))
+        )
+
+    async def rows(self, database_id: str, query: str) -> list[dict[str, Any]]:
+        """The rows of a SELECT that has to work. Raises GymError."""
+        return self.read_rows(await self.sql(database_id, query))
+
+    def read_rows(self, answer: Reply) -> list[dict[str, Any]]:
+        """The rows in an answer of the SQL runner. Raises GymError."""
+        if answer.refused:
+            raise from_status(self.where, answer.status, answer.phrase, answer.text)
+        return self.parse_rows(answer.body)
+
+    def parse_rows(self, body: bytes) -> list[dict[str, Any]]:
+        """The rows in the body of such an answer. Raises GymError."""
+        try:
+            return _Rows.model_validate_json(body).data
+        except ValidationError as error:
+            told = short(body.decode(errors="replace"))
+            raise GymError(self.where, f"answered no rows from its SQL runner: {told}") from error
+
+    async def health(self) -> dict[str, Any]:
+        """What ``/health`` says. Raises GymError."""
+        return (await self._request("GET", "/health", None)).json()
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = CALL_SECONDS,
+        refused: tuple[int, ...] = (),
+    ) -> Reply:
+        """Send a request; an answer with a status of ``refused`` is returned for the caller to explain."""
+        where = f"{self.where}{path}"
+        limits = aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds))
+        try:
+            async with self._session.request(
+                method, self.url + path, json=body, headers=headers, timeout=limits, allow_redirects=False
+            ) as answer:
+                reply = Reply(answer.status, answer.reason or "", await answer.read())
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise from_transport(where, error, seconds) from error
+        if reply.refused and reply.status not in refused:
+            raise from_status(where, reply.status, reply.phrase, reply.text)
+        return reply
+
+
+async def retrying(read: Callable[[], Awaitable[Found]]) -> Found:
+    """Do what only reads, again after a short wait when a failure may pass; raises the last GymError."""
+    for wait_s in RETRY_AFTER_SECONDS:
+        try:
+            return await read()
+        except GymError as error:
+            if not error.passing:
+                raise
+        await asyncio.sleep(wait_s)
+    return await read()
+
+
+def _beyond_loopback(url: str) -> bool:
+    """Whether the proxies of the environment are asked for: not for servers on this machine."""
+    return urlsplit(url).hostname not in ("localhost", "127.0.0.1", "::1")
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust. Reading it takes 20 ms, so it is done once a process and not once a gym."""
+    return ssl.create_default_context()
+
+
+def auth_headers(auth: AuthConfig | None) -> dict[str, str]:
+    """How a task's gym wants to be authorised, as headers."""
+    if auth is None:
+        return {}
+    return {auth.header_name: f"Bearer {auth.token}" if auth.type == "bearer" else auth.token}
+
+
+def new_database_id() -> str:
+    """An id that no other run has, in the form that the benchmark's own harness makes."""
+    letters = "".join(random.choices(string.ascii_lowercase + string.digits, k=9))  # noqa: S311 - guards nothing
+    return f"db_{time.time_ns() // 1_000_000}_{letters}"
+
+
+def seeding_seconds(sql: str) -> float:
+    """How long seeding may take: the benchmark's own rule."""
+    return max(1200.0, 120.0 + len(sql.encode(errors="surrogatepass")) / 102_400)
+
+
+def shown_address(url: str) -> str:
+    """An address without user name and password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -1,0 +1,157 @@
+"""Is this address a gym server that runs can use? Every part of the contract is tried, and cleaned up again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Literal
+
+from pydantic import BaseModel
+
+from engine.gyms.contract import DATABASE_HEADER
+from engine.gyms.registry import domain_for_server
+from engine.gyms.remote.admin import GymServer, new_database_id
+from engine.gyms.remote.errors import GymError
+from engine.gyms.remote.link import McpLink
+from engine.gyms.remote.writing import may_write
+
+Outcome = Literal["works", "fails", "not tried"]
+
+PROBE = "eog_probe"
+"""Table that the probing seed brings along, so that it fits any server."""
+
+_ROWS = 150
+"""More than the 100 at which a runner cuts queries without a LIMIT."""
+
+
+class Finding(BaseModel):
+    """One part of the contract."""
+
+    name: str
+    outcome: Outcome
+    detail: str = ""
+
+
+class ToolFound(BaseModel):
+    """A tool of the server."""
+
+    name: str
+    writes: bool
+
+
+class ServerReport(BaseModel):
+    """What was found at an address."""
+
+    url: str
+    server: str = ""
+    """The name that the server gives itself, with its version."""
+    protocol: str = ""
+    """Version of MCP that was agreed on."""
+    domain: str | None = None
+    """The built-in domain of that name, if there is one."""
+    tools: list[ToolFound] = []
+    findings: list[Finding] = []
+
+    @property
+    def usable(self) -> bool:
+        """Whether runs can use it: nothing that was tried fails."""
+        return all(finding.outcome == "works" for finding in self.findings)
+
+
+async def check_server(url: str, endpoint: str = "/mcp") -> ServerReport:
+    """Try a server. Two small databases are made and deleted again; no tool is called.
+
+    Args:
+        url: its address without the endpoint.
+        endpoint: path of its MCP transport.
+    """
+    async with GymServer.open(url, {}) as server, server.mcp_client() as http:
+        return await _Check(server, McpLink(server.url + endpoint, server.where, http)).run()
+
+
+class _Check:
+    def __init__(self, server: GymServer, link: McpLink) -> None:
+        self._server = server
+        self._link = link
+        self._report = ServerReport(url=self._server.where)
+        self._first, self._second = new_database_id(), new_database_id()
+        self._seeded: list[str] = []
+        """Databases that are there, as far as is known."""
+
+    async def run(self) -> ServerReport:
+        steps = {
+            "tools": self._tools,
+            "seeding": self._seeding,
+            "SQL runner": self._runner,
+            "isolation": self._isolation,
+            "deletion": self._deletion,
+        }
+        try:
+            going = await self._step("reachable", self._reachable)
+            for name, step in steps.items():
+                if going:
+                    going = await self._step(name, step) or name in ("tools", "SQL runner", "isolation")
+                else:
+                    self._report.findings.append(Finding(name=name, outcome="not tried"))
+        finally:
+            await self._link.close()
+            for database_id in self._seeded:
+                with suppress(GymError):
+                    await self._server.delete(database_id)
+        return self._report
+
+    async def _step(self, name: str, attempt: Callable[[], Awaitable[str]]) -> bool:
+        try:
+            finding = Finding(name=name, outcome="works", detail=await attempt())
+        except GymError as error:
+            finding = Finding(name=name, outcome="fails", detail=str(error))
+        self._report.findings.append(finding)
+        return finding.outcome == "works"
+
+    async def _reachable(self) -> str:
+        said = await self._server.health()
+        return " ".join(str(said[key]) for key in ("service", "status") if key in said)
+
+    async def _tools(self) -> str:
+        tools, _ = await self._link.tools()
+        name, version, self._report.protocol = await self._link.about()
+        self._report.server = f"{name} {version}".strip()
+        domain = domain_for_server(name)
+        self._report.domain = domain.name if domain else None
+        self._report.tools = [ToolFound(name=tool.name, writes=may_write(tool, domain)) for tool in tools]
+        return f"{len(tools)} tools, {sum(tool.writes for tool in self._report.tools)} that may write"
+
+    async def _seeding(self) -> str:
+        rows = ", ".join(f"({number}, 'row {number}')" for number in range(_ROWS))
+        sql = f"CREATE TABLE {PROBE} (id INTEGER PRIMARY KEY, text TEXT);\nINSERT INTO {PROBE} VALUES {rows};"
+        for database_id, text in ((self._first, sql), (self._second, sql.replace("'row 7'", "'another row 7'"))):
+            self._seeded.append(database_id)
+            await self._server.seed(database_id, text)
+        return f"two databases of {_ROWS} rows"
+
+    async def _runner(self) -> str:
+        rows = await self._server.rows(self._first, f"SELECT id, text FROM {PROBE} ORDER BY id LIMIT 1000")  # noqa: S608
+        if [row.get("id") for row in rows] != list(range(_ROWS)):
+            raise GymError(self._server.where, f"gave {len(rows)} of {_ROWS} rows, although the query has a LIMIT")
+        refused = await self._server.sql(self._first, f"DELETE FROM {PROBE}")  # noqa: S608
+        [left] = await self._server.rows(self._first, f"SELECT count(*) AS n FROM {PROBE} LIMIT 1")  # noqa: S608
+        if not refused.refused or left.get("n") != _ROWS:
+            raise GymError(self._server.where, "lets the SQL runner write")
+        return "an explicit LIMIT is kept, writing is refused"
+
+    async def _isolation(self) -> str:
+        query = f"SELECT text FROM {PROBE} WHERE id = 7 LIMIT 1"  # noqa: S608
+        found = [(await self._server.rows(name, query))[0].get("text") for name in (self._first, self._second)]
+        if found != ["row 7", "another row 7"]:
+            raise GymError(self._server.where, f"mixes up the databases of two {DATABASE_HEADER} values: {found}")
+        return "two databases keep their own rows"
+
+    async def _deletion(self) -> str:
+        for database_id in (self._first, self._second):
+            await self._server.delete(database_id)
+            self._seeded.remove(database_id)
+        try:
+            await self._server.rows(self._first, f"SELECT count(*) AS n FROM {PROBE} LIMIT 1")  # noqa: S608
+        except GymError:
+            return "a deleted database is gone"
+        raise GymError(self._server.where, "still answers for a database that was deleted")

@@ -1,0 +1,59 @@
+"""What can go wrong with a gym elsewhere, in words for the person who has to mend it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import aiohttp
+
+from engine.gyms.session import GymError
+
+__all__ = ["GymError", "from_status", "from_transport", "short"]
+
+_NETWORK = (aiohttp.ClientError, TimeoutError)
+
+SHOWN = 300
+"""Characters of a server's own words that an error repeats."""
+
+
+def from_transport(where: str, error: BaseException, seconds: float) -> GymError:
+    """The error behind a failed request, which the SDK wraps in groups of groups.
+
+    ``seconds`` is how long the request was allowed to take.
+    """
+    cause = next((leaf for leaf in _leaves(error) if isinstance(leaf, _NETWORK)), error)
+    match cause:
+        case aiohttp.ClientConnectorError():
+            system = cause.os_error
+            words = os.strerror(system.errno) if system.errno and system.errno > 0 else str(system)
+            return GymError(where, f"cannot be reached: {words}", passing=True)
+        case aiohttp.ConnectionTimeoutError():
+            return GymError(where, "cannot be reached: no connection in time", passing=True)
+        case TimeoutError():
+            return GymError(where, f"did not answer within {seconds:g} s")
+        case aiohttp.ClientConnectionError() | aiohttp.ClientPayloadError():
+            return GymError(where, f"dropped the connection: {cause}", passing=True)
+        case _:
+            return GymError(where, f"could not be asked: {type(cause).__name__}: {short(str(cause))}")
+
+
+def from_status(where: str, status: int, phrase: str, body: str) -> GymError:
+    """The error of an HTTP answer that is none of success."""
+    words = f": {short(body)}" if body.strip() else ""
+    passing = status >= 500 or status in (408, 429)
+    return GymError(where, f"answered HTTP {status} {phrase}{words}".rstrip(), passing=passing, status=status)
+
+
+def short(text: str) -> str:
+    """A server's own words on one line, not too many of them."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from _leaves(part)
+    else:
+        yield error

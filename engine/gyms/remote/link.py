@@ -1,0 +1,176 @@
+"""The MCP session with a gym server, held by a task of its own.
+
+When the network fails, the SDK tears its session down by cancelling whoever opened it. That must be neither the
+run nor its agent: they get an error to record, and the next call opens a new session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+import httpx2
+import mcp_types as types
+from mcp import Client, MCPError
+from mcp.client.streamable_http import streamable_http_client
+from pydantic import ValidationError
+
+from engine.gyms.remote.admin import CALL_SECONDS
+from engine.gyms.remote.errors import GymError, from_status, from_transport, short
+
+# The SDK logs what is recorded here anyway; without a handler Python would print it across the screen.
+logging.getLogger("mcp").addHandler(logging.NullHandler())
+
+Found = TypeVar("Found")
+
+CLOSE_SECONDS = 5.0
+
+_REASON_SECONDS = 0.2
+
+_PAGES = 100
+"""A tools/list that never ends is cut here."""
+
+
+class McpLink:
+    """Tool calls to one server. One request at a time."""
+
+    def __init__(self, url: str, where: str, http: httpx2.AsyncClient) -> None:
+        self._url = url
+        self._where = where
+        self._http = http
+        self._client: Client | None = None
+        self._holder: asyncio.Task[None] | None = None
+        self._refusal: GymError | None = None
+        http.event_hooks = {"response": [self._note_refusal]}
+
+    async def tools(self) -> tuple[list[types.Tool], Mapping[str, Any]]:
+        """All tools in the server's order, and the ``_meta`` of the list. Raises GymError."""
+
+        async def list_all(client: Client) -> tuple[list[types.Tool], Mapping[str, Any]]:
+            page = await client.list_tools()
+            tools, meta = [*page.tools], dict(page.meta or {})
+            for _ in range(_PAGES):
+                if page.next_cursor is None:
+                    break
+                page = await client.list_tools(cursor=page.next_cursor)
+                tools += page.tools
+            return tools, meta
+
+        return await self._ask(list_all)
+
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult:
+        """Carry out one call. Raises GymError when there is no answer, or one that is no MCP result."""
+        request = types.CallToolRequest(params=types.CallToolRequestParams(name=name, arguments=dict(arguments)))
+        # Not client.call_tool: it refuses answers that do not fit a tool's outputSchema, and the agent gets none.
+        return await self._ask(lambda client: client.session.send_request(request, types.CallToolResult))
+
+    async def about(self) -> tuple[str, str, str]:
+        """The server's name, its version and the version of the protocol. Raises GymError."""
+
+        async def ask(client: Client) -> tuple[str, str, str]:
+            info = client.server_info
+            return (info.name if info else "", info.version if info else "", client.protocol_version)
+
+        return await self._ask(ask)
+
+    async def close(self) -> None:
+        """End the session; never raises."""
+        holder, self._holder, self._client = self._holder, None, None
+        if holder is not None:
+            holder.cancel()
+            await asyncio.wait({holder}, timeout=CLOSE_SECONDS)
+
+    async def _ask(self, request: Callable[[Client], Awaitable[Found]]) -> Found:
+        self._refusal = None
+        try:
+            client = await self._connected()
+            return await self._unless_torn_down(asyncio.ensure_future(request(client)))
+        except MCPError as error:
+            told = self._refusal or self._explain(error)
+            if self._refusal or error.code in _TRANSPORT_CODES:
+                await self.close()
+            raise told from error
+        except ValidationError as error:
+            raise GymError(self._where, f"answered what is no MCP result: {short(str(error))}") from error
+        except GymError:
+            await self.close()
+            raise
+
+    async def _connected(self) -> Client:
+        if self._client is None or self._holder is None or self._holder.done():
+            await self.close()
+            ready: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
+            self._holder = asyncio.create_task(self._hold(ready))
+            self._holder.add_done_callback(_noted)
+            self._client = await self._unless_torn_down(ready)
+        return self._client
+
+    async def _unless_torn_down(self, wanted: asyncio.Future[Found]) -> Found:
+        """Wait for something of the session, as long as there is one."""
+        holder = self._holder
+        assert holder is not None
+        try:
+            either: set[asyncio.Future[Any]] = {wanted, holder}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if wanted.done() and _closed(wanted.exception()):
+                await asyncio.wait({holder}, timeout=_REASON_SECONDS)  # if it ends as well, it knows why
+            if not holder.done() or (wanted.done() and wanted.exception() is None):
+                return await wanted
+        finally:
+            wanted.cancel()
+        error = None if holder.cancelled() else holder.exception()
+        if isinstance(error, MCPError):
+            raise error
+        if self._refusal is not None:
+            raise self._refusal
+        raise from_transport(self._where, error or ConnectionError("the session ended"), CALL_SECONDS) from error
+
+    async def _hold(self, ready: asyncio.Future[Client]) -> None:
+        transport = streamable_http_client(self._url, http_client=self._http)
+        # "legacy" is the handshake that the benchmark's servers know, in any version from 2024-11-05 on.
+        async with Client(transport, mode="legacy", cache=None, read_timeout_seconds=CALL_SECONDS) as client:
+            if not ready.done():
+                ready.set_result(client)
+            await asyncio.Event().wait()
+
+    async def _note_refusal(self, answer: httpx2.Response) -> None:
+        """Keep what an HTTP error said: the SDK tells only that there was one."""
+        if answer.request.method == "POST" and answer.is_error and str(answer.request.url) == self._url:
+            await answer.aread()
+            if not _is_rpc_error(answer):
+                self._refusal = from_status(self._where, answer.status_code, answer.reason_phrase, answer.text)
+
+    def _explain(self, error: MCPError) -> GymError:
+        match error.code:
+            case types.REQUEST_TIMEOUT:
+                return GymError(self._where, f"did not answer within {CALL_SECONDS:g} s")
+            case types.CONNECTION_CLOSED:
+                return GymError(self._where, f"dropped the connection: {error.message}", passing=True)
+            case types.PARSE_ERROR:
+                return GymError(self._where, f"answered garbage: {short(error.message)}")
+            case _:
+                return GymError(self._where, f"answered MCP error {error.code}: {short(error.message)}")
+
+
+_TRANSPORT_CODES = (types.REQUEST_TIMEOUT, types.CONNECTION_CLOSED, types.PARSE_ERROR)
+
+
+def _closed(error: BaseException | None) -> bool:
+    """Whether a request failed only because its session ended."""
+    return isinstance(error, MCPError) and error.code == types.CONNECTION_CLOSED
+
+
+def _noted(holder: asyncio.Task[None]) -> None:
+    """Take note of how a session ended, or asyncio would print it across the screen."""
+    if not holder.cancelled():
+        holder.exception()
+
+
+def _is_rpc_error(answer: httpx2.Response) -> bool:
+    try:
+        told = answer.json()
+    except ValueError:
+        return False
+    return isinstance(told, dict) and isinstance(told.get("error"), dict)

@@ -1,0 +1,224 @@
+"""A gym on an HTTP server as a run uses it: a database of its own there, deleted at the end whatever happened."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import mcp_types as types
+from pydantic import TypeAdapter, ValidationError
+
+from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER, with_limit
+from engine.gyms.database import QueryError, QueryResult
+from engine.gyms.remote.admin import (
+    DELETE_SECONDS,
+    GymServer,
+    Reply,
+    auth_headers,
+    new_database_id,
+    retrying,
+)
+from engine.gyms.remote.dumps import Dumps
+from engine.gyms.remote.errors import GymError, short
+from engine.gyms.remote.link import McpLink
+from engine.gyms.remote.writing import may_write
+from engine.gyms.session import CallOutcome, ToolSpec, frame, text_block
+from engine.gyms.toolkit import Domain
+from engine.tasks.models import GymConfig
+from engine.trajectory.changes import Change
+
+log = logging.getLogger(__name__)
+
+_NOT_THERE = (404, 405)
+"""Answers to a deletion that mean: there is no such database, or this server deletes none."""
+
+MAX_ROWS = 10_000
+"""Rows of a query's answer, as for an embedded gym."""
+
+_CHANGES: TypeAdapter[tuple[Change, ...]] = TypeAdapter(tuple[Change, ...])
+
+
+class RemoteGym:
+    """A gym on an HTTP server. Implements ``GymSession``; calls run one after the other, queries at any time."""
+
+    def __init__(
+        self, config: GymConfig, domain: Domain | None, server: GymServer, link: McpLink, database_id: str
+    ) -> None:
+        self.name = config.mcp_server_name
+        self.domain = domain.name if domain else config.mcp_server_name
+        self.database_id = database_id
+        self._domain = domain
+        self._server = server
+        self._link = link
+        self._dumps = Dumps(server, database_id, self.name)
+        self._writing: dict[str, bool] = {}
+        self._tells_changes = False
+        self._lock = asyncio.Lock()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, config: GymConfig, seed_text: str, domain: Domain | None = None, *, url: str | None = None
+    ) -> AsyncIterator[RemoteGym]:
+        """Seed a database on the server and connect to it; it is deleted when the ``async with`` ends.
+
+        Args:
+            config: the gym of the task; its context and auth go along with every request.
+            seed_text: SQL that the database starts from.
+            domain: the built-in domain that the server stands for, if any: it tells which tools write.
+            url: the server's address; by default the task's.
+
+        Raises GymError when the server cannot be reached or refuses the seed.
+        """
+        address = (url or config.mcp_server_url).rstrip("/")
+        database_id = new_database_id()
+        headers = config.headers | auth_headers(config.auth_config)
+        headers |= {DATABASE_HEADER: database_id, CHANGES_HEADER: "1"}
+        async with GymServer.open(address, headers) as server, server.mcp_client() as http:
+            link = McpLink(address + config.mcp_endpoint, server.where, http)
+            try:
+                await _seed(server, database_id, seed_text)
+                gym = cls(config, domain, server, link, database_id)
+                await gym.tools()
+                yield gym
+            finally:
+                await _to_its_end(_clean_up(server, link, database_id))
+
+    @property
+    def where(self) -> str:
+        """The server's address, for the record."""
+        return self._server.where
+
+    async def tools(self) -> list[ToolSpec]:
+        """All tools of the server. Raises GymError."""
+        async with self._lock:
+            listed, meta = await retrying(self._link.tools)
+        self._tells_changes = bool(meta.get(CHANGES_META))
+        self._writing = {tool.name: may_write(tool, self._domain) for tool in listed}
+        return [
+            ToolSpec(tool.name, tool.description or "", tool.input_schema, self.name, self._writing[tool.name])
+            for tool in listed
+        ]
+
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
+        """Carry out one call and find out which rows it changed.
+
+        A call that may write is sent once: without an answer nobody knows whether it was carried out. Only calls
+        that read are repeated when the connection fails.
+        """
+        async with self._lock:
+            if not self._writing.get(name, True):
+                return await self._read(name, arguments)
+            if self._tells_changes:
+                return await self._write_and_be_told(name, arguments)
+            return await self._write_and_compare(name, arguments)
+
+    async def query(self, sql: str) -> QueryResult:
+        """Run one SELECT; raises QueryError. The names of the columns are unknown when there are no rows."""
+        try:
+            answer = await self._server.sql(self.database_id, with_limit(sql, MAX_ROWS + 1))
+            if answer.refused:
+                raise QueryError(_detail(answer))
+            rows = self._server.read_rows(answer)
+        except GymError as error:
+            raise QueryError(str(error)) from error
+        columns = tuple(rows[0]) if rows else ()
+        values = [tuple(row.values()) for row in rows[:MAX_ROWS]]
+        return QueryResult(columns, values, truncated=len(rows) > MAX_ROWS)
+
+    async def _read(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
+        started = time.perf_counter()
+        try:
+            answer = await retrying(lambda: self._link.call(name, arguments))
+        except GymError as error:
+            return _failed(error, started)
+        return _answered(answer, started)
+
+    async def _write_and_be_told(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
+        """For servers of ours, which name the rows that a call changed in its answer."""
+        started = time.perf_counter()
+        try:
+            answer = await self._link.call(name, arguments)
+        except GymError as error:
+            return _failed(error, started, "; whether it changed anything is unknown")
+        try:
+            told = _CHANGES.validate_python((answer.meta or {}).get(CHANGES_META, ()))
+        except ValidationError as error:
+            return _failed(GymError(self.where, f"told changes that make no sense: {short(str(error))}"), started)
+        changes = tuple(change.model_copy(update={"gym": self.name}) for change in told)
+        return _answered(answer, started, changes)
+
+    async def _write_and_compare(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
+        """For all other servers: every table before and after."""
+        begun = time.perf_counter()
+        try:
+            await self._dumps.prepare()
+        except GymError as error:
+            return CallOutcome.refused(f"{name} was not called, since its changes could not be seen: {error}")
+        started = time.perf_counter()
+        try:
+            outcome = _answered(await self._link.call(name, arguments), started)
+        except GymError as error:
+            outcome = _failed(error, started)
+        ended = time.perf_counter()
+        try:
+            changes = await self._dumps.changes()
+        except GymError as error:
+            blind = f"what {name} changed could not be read and will show with the next call that writes: {error}"
+            return replace(outcome, error=f"{outcome.error}; {blind}" if outcome.error else blind)
+        capture_s = started - begun + time.perf_counter() - ended
+        return replace(outcome, changes=changes, capture_s=capture_s)
+
+
+def _answered(answer: types.CallToolResult, started: float, changes: tuple[Change, ...] = ()) -> CallOutcome:
+    took = time.perf_counter() - started
+    content = [
+        text_block(block.text) if block.type == "text" else block.model_dump(mode="json", by_alias=True)
+        for block in answer.content
+    ]
+    result = frame(content, answer.is_error, answer.structured_content)
+    return CallOutcome(result, answer.is_error, changes, took)
+
+
+def _failed(error: GymError, started: float, more: str = "") -> CallOutcome:
+    return CallOutcome(result=None, is_error=True, error=f"{error}{more}", duration_s=time.perf_counter() - started)
+
+
+def _detail(answer: Reply) -> str:
+    """Why the SQL runner refused a query, in its own words."""
+    return str(answer.json().get("detail") or short(answer.text))
+
+
+async def _seed(server: GymServer, database_id: str, sql: str) -> None:
+    """Seed a database. Given up half way, it would come into being after its deletion, so a stop waits a little."""
+    seeding = asyncio.ensure_future(server.seed(database_id, sql))
+    try:
+        await asyncio.shield(seeding)
+    except asyncio.CancelledError:
+        await asyncio.wait({seeding}, timeout=DELETE_SECONDS)
+        seeding.cancel()
+        raise
+
+
+async def _clean_up(server: GymServer, link: McpLink, database_id: str) -> None:
+    await link.close()
+    try:
+        await retrying(lambda: server.delete(database_id))
+    except GymError as error:
+        if error.status not in _NOT_THERE:
+            log.warning("database %s stays behind: %s", database_id, error)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Let work finish even if the run is stopped meanwhile; the stop takes effect afterwards."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

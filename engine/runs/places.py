@@ -1,0 +1,90 @@
+"""Where the gyms of a run live: in this process, on a server elsewhere, or in a container of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, RootModel, model_validator
+
+from engine.gyms.registry import domain_for_server
+from engine.tasks.files import TaskError, read_json, validate
+from engine.tasks.models import GymConfig, Task
+
+GymKind = Literal["embedded", "remote", "docker"]
+
+KINDS: tuple[GymKind, ...] = get_args(GymKind)
+
+DOMAINS_FILE = Path("conf/domains.json")
+"""Read from the current folder, if it is there."""
+
+
+class DomainPlace(BaseModel):
+    """What ``conf/domains.json`` says about one domain."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    gyms: GymKind = "embedded"
+    url: str | None = None
+    """Address of the server for ``remote``; by default the one that the task names."""
+    image: str | None = None
+    """Image for ``docker``; by default the benchmark's."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> DomainPlace:
+        if self.url is not None and not self.url.startswith(("http://", "https://")):
+            raise ValueError(f"url: {self.url!r} is no http:// or https:// address")
+        return self
+
+
+class DomainPlaces(RootModel[dict[str, DomainPlace]]):
+    """``conf/domains.json``: a place a domain, or a server's name for gyms of no built-in domain."""
+
+    @classmethod
+    def read(cls, path: Path = DOMAINS_FILE) -> DomainPlaces:
+        """Read the file; without one every gym is embedded. Raises TaskError."""
+        return validate(cls, read_json(path), path) if path.is_file() else cls({})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one gym of a run lives."""
+
+    kind: GymKind
+    domain: str
+    """The domain's name, or the server's when no built-in domain has it."""
+    url: str | None = None
+    image: str | None = None
+
+
+def places(task: Task, asked: GymKind | None, configured: DomainPlaces) -> tuple[Place, ...]:
+    """Where each gym of a task lives, in the task's order: as asked, else as configured, else embedded.
+
+    Raises:
+        TaskError: a gym cannot live there: no built-in domain has its name, or nothing names its address.
+    """
+    return tuple(_place(task, gym, asked, configured) for gym in task.gym_servers_config)
+
+
+def _place(task: Task, gym: GymConfig, asked: GymKind | None, configured: DomainPlaces) -> Place:
+    built_in = domain_for_server(gym.mcp_server_name)
+    name = built_in.name if built_in else gym.mcp_server_name
+    said = configured.root.get(name, DomainPlace())
+    kind = asked or said.gyms
+    if kind != "remote":
+        if built_in is None:
+            raise TaskError(
+                f"{task.source}: gym_servers_config: no built-in gym is named {gym.mcp_server_name!r}"
+                " (--gyms remote uses the server that the task names)"
+            )
+        return Place(kind, name, image=said.image if kind == "docker" else None)
+    url = said.url or gym.mcp_server_url
+    if not url.startswith(("http://", "https://")):
+        raise TaskError(f"{task.source}: {gym.mcp_server_name}: mcp_server_url {url!r} is no http:// address")
+    return Place(kind, name, url)
+
+
+def kinds(found: tuple[Place, ...]) -> str:
+    """How a run's gyms are recorded: ``remote``, or ``embedded+remote`` when they live in several places."""
+    return "+".join(kind for kind in KINDS if any(place.kind == kind for place in found))

@@ -1,0 +1,95 @@
+"""What it costs that a gym lives elsewhere; run by hand with pytest tests/benchmarks -n 0 -s."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import httpx
+import pytest
+
+from engine.gyms.registry import domain
+from engine.gyms.remote import RemoteGym
+from engine.gyms.remote.dumps import Dumps
+from engine.runs.engine import Engine
+from engine.runs.spec import Launch
+from engine.tasks.models import GymConfig
+from engine.trajectory.store import Store
+from tests.benchmarks.test_databases import seed_sql
+
+STEP_AT_MOST = 3
+"""How many embedded steps a step against ``gym serve`` may cost."""
+
+DUMP_AT_MOST_SECONDS = 0.5
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """``eog-tui gym serve itsm`` in a process of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "eog_tui", "gym", "serve", "itsm", "--port", str(port), "--frozen-clock"]
+    process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+    try:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=9)) as client:
+            client.get(f"http://127.0.0.1:{port}/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def step_seconds(folder: Path, url: str, kind: str) -> dict[str, float]:
+    """Mean seconds from the start of a call to the start of the next, over the calls that solve the built-in tasks."""
+    taken: dict[str, list[float]] = {"reading": [], "writing": []}
+    with Store.open(folder / f"{kind}.db") as store, Engine(store) as engine:
+        launched = engine.launch(Launch.model_validate({"sources": ["builtin:itsm"], "gyms": kind, "concurrency": 1}))
+        assert set(launched.done.result(timeout=120).values()) == {"passed"}
+        for run_id in launched.run_ids:
+            for head, following in pairwise(store.steps(run_id)):
+                if head.kind == "call":
+                    seconds = (following.started_at - head.started_at).total_seconds()
+                    taken["writing" if head.writes else "reading"].append(seconds)
+    every = {"all": taken["reading"] + taken["writing"], **taken}
+    return {name: statistics.mean(seconds) for name, seconds in every.items()}
+
+
+def test_a_step_over_http(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "domains.json").write_text(json.dumps({"itsm": {"url": url}}))
+    monkeypatch.chdir(tmp_path)
+    rounds = [(step_seconds(tmp_path, url, "embedded"), step_seconds(tmp_path, url, "remote")) for _ in range(5)]
+    best = {name: tuple(min(each[side][name] for each in rounds) for side in (0, 1)) for name in rounds[0][0]}
+    print()
+    for name, (embedded, remote) in best.items():
+        print(f"{name}: embedded {embedded * 1e3:.2f} ms, gym serve {remote * 1e3:.2f} ms, {remote / embedded:.1f} x")
+    embedded, remote = best["all"]
+    assert remote < STEP_AT_MOST * embedded
+
+
+def test_a_full_dump_of_10000_rows(url: str) -> None:
+    sql = seed_sql(incidents=7_000, users=3_000)
+    config = GymConfig(mcp_server_name="gym-itsm-mcp", mcp_server_url=url)
+
+    async def measure() -> tuple[list[float], list[float]]:
+        first, again = [], []
+        async with RemoteGym.open(config, sql, domain("itsm")) as gym:
+            for _ in range(4):
+                dumps = Dumps(gym._server, gym.database_id, gym.name)
+                for taken, dump in ((first, dumps.prepare), (again, dumps.changes)):
+                    started = time.perf_counter()
+                    await dump()
+                    taken.append(time.perf_counter() - started)
+        return first, again
+
+    first, again = asyncio.run(measure())
+    print(f"\n10,000 rows in 24 tables: first dump {min(first):.3f} s, dump after a call {min(again):.3f} s")
+    assert max(min(first), min(again)) < DUMP_AT_MOST_SECONDS

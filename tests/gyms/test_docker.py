@@ -1,0 +1,186 @@
+"""Gyms in containers of a real Docker daemon; skipped, loudly, where none can be had."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.gyms.docker import DOMAIN_LABEL, Containers
+from engine.gyms.session import GymError
+from engine.runs.engine import Engine
+from engine.runs.spec import Launch
+from engine.trajectory.events import RunStarted
+from engine.trajectory.store import Store
+from tests.gyms.image import IMAGE, daemon, import_image
+
+ITSM_PORT = 8006
+
+
+@pytest.fixture(scope="module")
+def docker_client() -> Iterator[Any]:
+    """A client of a daemon that has the test image."""
+    import docker
+
+    with daemon() as problem:
+        if problem is not None:
+            warnings.warn(f"DOCKER IS NOT TESTED HERE: {problem}", stacklevel=1)
+            pytest.skip(f"no Docker daemon answers and none can be started: {problem}")
+        client = docker.from_env()
+        import_image(client)
+        yield client
+        client.images.remove(IMAGE, force=True)
+
+
+@pytest.fixture
+def docker_engine(docker_client: Any) -> Iterator[Any]:
+    """The daemon without any container of ours, before and after."""
+    if ours(docker_client) or _taken(ITSM_PORT):
+        pytest.skip("a gym of this user's runs here; these tests would remove it")
+    yield docker_client
+    for container in ours(docker_client):
+        container.remove(force=True)
+
+
+def ours(client: Any) -> list[Any]:
+    return list(client.containers.list(all=True, filters={"label": DOMAIN_LABEL}))
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def eog(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "eog_tui", *words], capture_output=True, text=True, timeout=120)
+
+
+def variant(client: Any, name: str, code: str) -> str:
+    """The test image with another program in it."""
+    made = client.containers.create(IMAGE)
+    made.commit(name, "latest", conf={"Cmd": [str(Path(sys.executable).resolve()), "-c", code]})
+    made.remove()
+    return f"{name}:latest"
+
+
+def test_up_status_logs_and_down_from_the_command_line(docker_engine: Any) -> None:
+    started = eog("gym", "up", "itsm", "--image", IMAGE)
+    assert (started.returncode, started.stderr) == (0, "")
+    assert f"itsm gym on http://127.0.0.1:{ITSM_PORT}: {IMAGE}" in started.stdout
+
+    [container] = ours(docker_engine)
+    assert {binding["HostIp"] for binding in container.ports["8005/tcp"]} == {"127.0.0.1"}
+
+    [status] = json.loads(eog("gym", "status", "--json").stdout)
+    assert (status["domain"], status["state"], status["healthy"]) == ("itsm", "running", True)
+    assert "✓ answers" in eog("gym", "status").stdout
+    assert eog("gym", "check", f"http://127.0.0.1:{ITSM_PORT}").returncode == 0
+    assert "itsm gym on http" in eog("gym", "logs", "itsm").stdout
+
+    assert "removed eog-tui-itsm" in eog("gym", "down").stdout
+    assert not ours(docker_engine)
+    assert "nothing to remove" in eog("gym", "down").stdout
+    assert "no container of itsm" in eog("gym", "logs", "itsm").stderr
+
+
+def test_one_launch_runs_a_task_here_over_http_and_in_a_container_alike(
+    docker_engine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "domains.json").write_text(json.dumps({"itsm": {"image": IMAGE}}))
+    monkeypatch.chdir(tmp_path)
+    changes: dict[str, list[Any]] = {}
+    with Store.open(tmp_path / "store.db") as store, Engine(store) as engine:
+        for kind in ("embedded", "docker", "remote"):  # remote uses the container's port: the tasks name it
+            launched = engine.launch(Launch.model_validate({"sources": ["builtin:itsm"], "gyms": kind}))
+            assert set(launched.done.result(timeout=180).values()) == {"passed"}
+            changes[kind] = [_without_clock_and_chance(store, run_id) for run_id in launched.run_ids]
+            row = store.run(launched.run_ids[0])
+            [started] = [event for event in store.events(row.id, 0) if isinstance(event, RunStarted)]
+            where = {"embedded": "embedded", "docker": f"http://127.0.0.1:{ITSM_PORT}"}
+            assert row.gyms == kind
+            assert kind == "remote" or started.gyms[0].where == where[kind]
+
+    assert changes["embedded"] == changes["docker"] == changes["remote"]
+    assert len(ours(docker_engine)) == 1  # one container served them all, and stays until gym down
+
+
+def test_what_runs_is_used_and_only_ours_is_removed(docker_engine: Any) -> None:
+    theirs = docker_engine.containers.run(
+        IMAGE,
+        detach=True,
+        ports={"8005/tcp": ("127.0.0.1", 8123)},
+        environment={"EOG_GYM": "itsm", "EOG_GYM_PORT": "8005"},
+    )
+    try:
+        containers = Containers()
+        used = containers.up("itsm", IMAGE)
+        assert (used.url, used.ours, used.name) == ("http://127.0.0.1:8123", False, theirs.name)
+        assert containers.down() == []
+        theirs.reload()
+        assert theirs.status == "running"
+    finally:
+        theirs.remove(force=True)
+
+    first = containers.up("itsm", IMAGE)
+    assert (containers.up("itsm", IMAGE), containers.up("itsm")) == (first, first)
+    with pytest.raises(GymError, match=f"runs {IMAGE}, not other:1; remove it first: eog-tui gym down itsm"):
+        containers.up("itsm", "other:1")
+    assert [container.name for container in containers.down(("itsm",))] == [first.name]
+
+
+def test_what_goes_wrong_is_said_in_words(docker_engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    containers = Containers()
+    with pytest.raises(GymError, match="image eog-nobody/has-this:1 is not on this machine and cannot be pulled"):
+        containers.up("itsm", "eog-nobody/has-this:1")
+    with pytest.raises(GymError, match="no image of a domain 'astrology'; there are: csm"):
+        containers.up("astrology")
+
+    with socket.create_server(("127.0.0.1", ITSM_PORT)):
+        with pytest.raises(GymError, match=f"port {ITSM_PORT}, where the itsm gym belongs, is taken"):
+            containers.up("itsm", IMAGE)
+        assert not ours(docker_engine)
+
+    dying = variant(docker_engine, "eog-tui-test-dying", "print('out of cheese'); raise SystemExit(3)")
+    with pytest.raises(GymError, match="eog-tui-itsm died with exit code 3: out of cheese"):
+        containers.up("itsm", dying)
+    assert "out of cheese" in containers.logs("itsm", 10)
+    assert containers.status()[0].state == "exited"
+
+    mute = variant(docker_engine, "eog-tui-test-mute", "import time; time.sleep(60)")
+    monkeypatch.setattr("engine.gyms.docker.HEALTHY_WITHIN_SECONDS", 1)
+    with pytest.raises(
+        GymError, match=r"does not answer at http://127\.0\.0\.1:8006 after 1 s; look at: eog-tui gym logs"
+    ):
+        containers.up("itsm", mute)
+    for image in (dying, mute):
+        containers.down()
+        docker_engine.images.remove(image, force=True)
+
+
+def test_without_a_daemon_the_command_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+
+    done = eog("gym", "up", "itsm")
+
+    assert done.returncode == 1
+    assert "Docker: no daemon answers" in done.stderr
+    assert "DOCKER_HOST" in done.stderr
+
+
+def _without_clock_and_chance(store: Store, run_id: int) -> list[Any]:
+    def still(row: Any) -> dict[str, Any]:
+        return {
+            name: value for name, value in (row or {}).items() if not name.endswith(("_at", "_on", "_time", "_token"))
+        }
+
+    return [
+        (step, change.table, change.op, dict(change.key), still(change.after)) for step, change in store.changes(run_id)
+    ]

@@ -1,0 +1,394 @@
+"""Gyms elsewhere, over real HTTP: the same as embedded ones, whatever the server speaks and however it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from engine.gyms.database import QueryError, Template
+from engine.gyms.remote import GymError, RemoteGym
+from engine.gyms.remote.check import check_server
+from engine.gyms.server import build_app
+from engine.gyms.session import CallOutcome, EmbeddedGym
+from engine.gyms.toolkit import FrozenClock
+from engine.tasks.models import AuthConfig, GymConfig
+from tests.gyms.serving import BareGym, Served
+
+SEED = "INSERT INTO ticket VALUES ('T_1', 'Printer on fire', NULL, NULL);"
+MANY = "INSERT INTO ticket VALUES " + ", ".join(f"('T_{n}', 'Number {n}', NULL, NULL)" for n in range(1, 5001)) + ";"
+
+Open = Callable[..., AbstractAsyncContextManager[RemoteGym]]
+
+
+def config(url: str, **more: Any) -> GymConfig:
+    return GymConfig(mcp_server_name="gym-desk", mcp_server_url=url, context={" X-Desk-User ": "ann"}, **more)
+
+
+@pytest.fixture
+def bare(desk: Any) -> BareGym:
+    """A server like the benchmark's containers, in its own words."""
+    return BareGym(desk)
+
+
+@pytest.fixture
+def served(bare: BareGym) -> Iterator[Served]:
+    server = Served(bare.app)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def opened(served: Served, desk: Any) -> Open:
+    return lambda seed=SEED, domain=desk: RemoteGym.open(config(served.url), seed, domain)
+
+
+def text(outcome: CallOutcome) -> str:
+    assert outcome.result is not None, outcome.error
+    return outcome.result["content"][0]["text"]
+
+
+def on_calls(answer: Callable[[], Any]) -> Callable[[Request], Any]:
+    """A fault that strikes tool calls only."""
+    return lambda request: answer() if request.state.message["method"] == "tools/call" else None
+
+
+@pytest.mark.parametrize("kind", ["ours", "bare JSON", "bare SSE"])
+async def test_it_is_the_same_gym_wherever_it_lives(desk: Any, kind: str) -> None:
+    app = build_app(desk, clock=FrozenClock) if kind == "ours" else BareGym(desk, sse=kind == "bare SSE").app
+    server = Served(app)
+    template = Template.parse(desk.schema_sql, SEED, source="desk.sql")
+    calls = [("list_tickets", {}), ("open_ticket", {"title": "No coffee"}), ("open_ticket", {}), ("nonsense", {"a": 1})]
+    try:
+        async with (
+            EmbeddedGym.open(config(server.url), template, desk, FrozenClock()) as here,
+            RemoteGym.open(config(server.url), SEED, desk) as there,
+        ):
+            assert await there.tools() == await here.tools()
+            for name, arguments in calls:
+                expected, found = await here.call(name, arguments), await there.call(name, arguments)
+                assert (found.result, found.is_error, found.changes) == (
+                    expected.result,
+                    expected.is_error,
+                    expected.changes,
+                )
+            sql = "SELECT * FROM ticket ORDER BY id"
+            assert await there.query(sql) == await here.query(sql)
+    finally:
+        server.stop()
+
+
+async def test_changes_come_from_the_tables_of_a_server_that_does_not_tell_them(opened: Open, served: Served) -> None:
+    async with opened(MANY) as gym:
+        assert not (await gym.call("list_tickets", {})).changes
+        assert served.queries() == 0  # reading needs no dump
+
+        outcome = await gym.call("open_ticket", {"title": "The 5001st"})
+
+    [change] = outcome.changes
+    assert (change.gym, change.table, change.op, dict(change.key)) == ("gym-desk", "ticket", "insert", {"id": "T_5001"})
+    assert change.after == {"id": "T_5001", "title": "The 5001st", "owner": "ann", "opened": "2026-01-01T00:00:00"}
+    assert served.queries() == 1 + 3 + 3  # the schema, then three pages before and three after
+    assert outcome.capture_s > outcome.duration_s > 0
+
+
+async def test_a_server_of_ours_tells_changes_and_is_not_dumped(desk: Any) -> None:
+    server = Served(build_app(desk))
+    try:
+        async with RemoteGym.open(config(server.url), MANY, desk) as gym:
+            outcome = await gym.call("open_ticket", {"title": "The 5001st"})
+            assert [change.after["id"] for change in outcome.changes if change.after] == ["T_5001"]
+            assert (server.queries(), outcome.capture_s) == (0, 0)
+    finally:
+        server.stop()
+
+
+async def test_tables_are_keyed_and_compared_as_the_server_declares_them(desk: Any, opened: Open) -> None:
+    class Shop:
+        name, server_name, policy, schema_sql = "shop", "gym-shop", "", desk.schema_sql
+        statements: tuple[str, ...] = ()
+
+        def tool_list(self) -> list[dict[str, Any]]:
+            return [{"name": "run", "description": "", "inputSchema": {"type": "object"}}]
+
+        def writes(self, tool: str) -> bool:
+            return True
+
+        def call(self, connection: Any, tool: str, arguments: Any, headers: Any, clock: Any) -> Any:
+            from engine.gyms.toolkit import Answer
+
+            for statement in self.statements:
+                connection.execute(statement)
+            return Answer("{}", is_error=False)
+
+    shop = Shop()
+    seed = """
+        CREATE TABLE "order" (a INTEGER, "b c" TEXT, price REAL, PRIMARY KEY ("b c", a));
+        CREATE TABLE log (line TEXT);
+        CREATE TABLE counter (id INTEGER PRIMARY KEY AUTOINCREMENT, n);
+        INSERT INTO "order" VALUES (1, 'x', 1.0), (2, 'x', 0.1), (3, 'y', NULL);
+        INSERT INTO log VALUES ('one'), ('one');
+        INSERT INTO counter (n) VALUES (1);
+    """
+    shop.statements = (
+        """UPDATE "order" SET price = price + 0.2 WHERE a = 2""",
+        """UPDATE "order" SET a = 9 WHERE a = 3""",
+        "INSERT INTO log VALUES ('one')",
+        "DELETE FROM counter",
+        "INSERT INTO counter (n) VALUES ('1')",
+    )
+    server = Served(BareGym(shop).app)
+    template = Template.parse(shop.schema_sql, seed, source="shop.sql")
+    try:
+        async with (
+            EmbeddedGym.open(config(server.url), template, shop, FrozenClock()) as here,  # type: ignore[arg-type]
+            RemoteGym.open(config(server.url), seed, shop) as there,  # type: ignore[arg-type]
+        ):
+            expected, found = await here.call("run", {}), await there.call("run", {})
+    finally:
+        server.stop()
+
+    assert found.changes == expected.changes
+    assert len(found.changes) == 6
+
+
+async def test_a_query_is_not_cut_at_the_runners_hundred_rows(opened: Open) -> None:
+    async with opened(MANY) as gym:
+        assert len((await gym.query("SELECT id FROM ticket;")).rows) == 5000
+        assert len((await gym.query("SELECT id FROM ticket LIMIT 7")).rows) == 7
+        assert (await gym.query("SELECT count(*) FROM ticket")).rows == [(5000,)]
+        double = await gym.query("SELECT a.id AS a, b.id AS b FROM ticket a, ticket b WHERE a.rowid < 4")
+        assert (double.truncated, len(double.rows)) == (True, 10_000)
+        with pytest.raises(QueryError, match="no such column: nope"):
+            await gym.query("SELECT nope FROM ticket")
+        with pytest.raises(QueryError, match="read-only SELECT"):
+            await gym.query("DELETE FROM ticket")
+
+
+async def test_context_and_authorisation_go_along_with_every_request(served: Served, desk: Any) -> None:
+    auth = AuthConfig(type="bearer", token="s3cret")
+    async with RemoteGym.open(config(served.url, auth_config=auth), SEED, desk) as gym:
+        assert text(await gym.call("who_am_i", {})) == "ann"
+
+    assert {path for _, path in served.requests} >= {"/mcp", "/api/seed-database", "/api/delete-database"}
+    assert all(sent["authorization"] == "Bearer s3cret" for sent in served.headers)
+    assert {sent["x-database-id"] for sent in served.headers} == served.seeded
+
+
+async def test_a_database_is_deleted_whatever_happened(opened: Open, served: Served) -> None:
+    async with opened() as gym:
+        assert served.databases == 1
+        await gym.call("open_ticket", {"title": "x"})
+    assert served.databases == 0
+
+    with pytest.raises(ZeroDivisionError):
+        async with opened():
+            raise ZeroDivisionError
+    assert (len(served.seeded), served.databases) == (2, 0)
+
+    async def stay() -> None:
+        async with opened():
+            await asyncio.sleep(60)
+
+    for wait_s in (0.0, 0.005, 0.01, 0.02, 0.05, 0.2):
+        staying = asyncio.create_task(stay())
+        await asyncio.sleep(wait_s)
+        staying.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await staying
+    assert len(served.seeded) > 3
+    assert served.databases == 0
+
+
+async def test_many_at_once_keep_to_their_own_databases(opened: Open, served: Served) -> None:
+    async def one(number: int) -> tuple[str, ...]:
+        async with opened() as gym:
+            outcomes = [await gym.call("open_ticket", {"title": f"{number}.{n}"}) for n in range(3)]
+            return tuple(change.after["title"] for outcome in outcomes for change in outcome.changes if change.after)
+
+    found = await asyncio.gather(*(one(number) for number in range(8)))
+
+    assert found == [tuple(f"{number}.{n}" for n in range(3)) for number in range(8)]
+    assert (len(served.seeded), served.databases) == (8, 0)
+
+
+async def cut_short() -> AsyncIterator[bytes]:
+    yield b'{"jsonrpc": "2.0", '
+    raise ConnectionResetError
+
+
+FAULTS: dict[str, tuple[Callable[[], Any], str]] = {
+    "HTTP error": (lambda: Response("the disk is full", 507), "HTTP 507 Insufficient Storage: the disk is full"),
+    "HTTP error in JSON": (lambda: JSONResponse({"detail": "who are you?"}, 401), "HTTP 401.*who are you"),
+    "garbage": (lambda: Response("<html>", media_type="application/json"), "garbage"),
+    "a page": (lambda: Response("<html>hello</html>", media_type="text/html"), "content type: text/html"),
+    "no result": (lambda: JSONResponse({"jsonrpc": "2.0", "id": 99, "result": {}}), "did not answer within"),
+    "dropped connection": (
+        lambda: StreamingResponse(cut_short(), headers={"content-length": "99"}, media_type="application/json"),
+        "dropped the connection",
+    ),
+    "half a stream": (lambda: Response(": hello\n\n", media_type="text/event-stream"), "dropped the connection"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("tool", ["list_tickets", "open_ticket"])
+async def test_a_failing_server_is_an_error_with_words_and_the_session_goes_on(
+    opened: Open, bare: BareGym, monkeypatch: pytest.MonkeyPatch, fault: str, tool: str
+) -> None:
+    monkeypatch.setattr("engine.gyms.remote.link.CALL_SECONDS", 0.5)
+    answer, words = FAULTS[fault]
+    async with opened() as gym:
+        bare.fault = on_calls(answer)
+        outcome = await gym.call(tool, {"title": "never"})
+        bare.fault = None
+
+        assert (outcome.is_error, outcome.result, outcome.changes) == (True, None, ())
+        assert outcome.error is not None
+        assert "127.0.0.1" in outcome.error
+        assert re.search(words, outcome.error), outcome.error
+        assert text(await gym.call("list_tickets", {})) == '[["T_1", "Printer on fire"]]'
+
+
+async def test_an_mcp_error_is_told_and_not_repeated(opened: Open, bare: BareGym) -> None:
+    seen: list[int] = []
+
+    def refuse(request: Request) -> Any:
+        if request.state.message["method"] != "tools/call":
+            return None
+        seen.append(1)
+        error = {"code": -32602, "message": "no such colour"}
+        return JSONResponse({"jsonrpc": "2.0", "id": request.state.message["id"], "error": error})
+
+    async with opened() as gym:
+        bare.fault = refuse
+        outcome = await gym.call("list_tickets", {})
+
+    assert "MCP error -32602: no such colour" in (outcome.error or "")
+    assert len(seen) == 1
+
+
+async def test_reading_is_tried_again_and_writing_never(opened: Open, bare: BareGym) -> None:
+    failures = iter([True, True])
+
+    async def busy(request: Request) -> Response | None:
+        return Response(status_code=503) if on_calls(lambda: next(failures, False))(request) else None
+
+    async with opened() as gym:
+        bare.fault = busy
+        assert not (await gym.call("list_tickets", {})).is_error  # the third attempt
+
+        failures = iter([True])
+        outcome = await gym.call("open_ticket", {"title": "once"})
+        assert "HTTP 503" in (outcome.error or "")
+        assert bare.calls == ["list_tickets"]
+
+
+async def test_what_a_lost_answer_had_written_is_found(opened: Open, bare: BareGym) -> None:
+    async def carried_out_in_silence(request: Request) -> Response | None:
+        if request.state.message["method"] != "tools/call":
+            return None
+        await bare._call(request.state.message["params"], request)
+        return Response(status_code=500)
+
+    async with opened() as gym:
+        bare.fault = carried_out_in_silence
+        outcome = await gym.call("open_ticket", {"title": "written all the same"})
+
+    assert outcome.is_error
+    assert [change.after["title"] for change in outcome.changes if change.after] == ["written all the same"]
+
+
+async def test_a_server_that_hangs_costs_a_call_its_time_and_no_more(
+    opened: Open, bare: BareGym, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.gyms.remote.link.CALL_SECONDS", 0.3)
+
+    async def hang(request: Request) -> None:
+        if request.state.message["method"] == "tools/call":
+            await asyncio.sleep(20)
+
+    async with opened() as gym:
+        bare.fault = hang
+        async with asyncio.timeout(5):
+            outcome = await gym.call("list_tickets", {})
+            bare.fault = None
+            assert "did not answer within 0.3 s" in (outcome.error or "")
+            assert not (await gym.call("list_tickets", {})).is_error
+
+
+async def test_a_server_that_is_gone_is_said_to_be_gone(opened: Open, served: Served) -> None:
+    async with opened() as gym:
+        served.stop()
+        for tool in ("list_tickets", "open_ticket"):
+            outcome = await gym.call(tool, {"title": "x"})
+            assert outcome.is_error
+            assert "cannot be reached" in (outcome.error or "")
+        with pytest.raises(QueryError, match="cannot be reached"):
+            await gym.query("SELECT 1")
+
+
+async def test_a_server_that_restarts_has_lost_its_databases_and_says_so(
+    opened: Open, served: Served, desk: Any
+) -> None:
+    async with opened() as gym:
+        served.stop()
+        again = Served(BareGym(desk).app, served.port)
+        try:
+            outcome = await gym.call("list_tickets", {})
+            assert (outcome.is_error, "not found" in text(outcome)) == (True, True)
+            written = await gym.call("open_ticket", {"title": "x"})
+            assert "was not called, since its changes could not be seen" in (written.error or "")
+        finally:
+            again.stop()
+
+
+async def test_a_server_that_cannot_be_reached_or_refuses_the_seed_is_an_error(opened: Open, served: Served) -> None:
+    with pytest.raises(GymError, match=r"Failed to seed database.*nonsense"):
+        async with opened("INSERT INTO nonsense VALUES (1);"):
+            pass
+    assert not served.seeded
+    served.stop()
+    with pytest.raises(GymError, match=f"127.0.0.1:{served.port}/api/seed-database cannot be reached"):
+        async with opened():
+            pass
+
+
+async def test_an_unknown_domain_may_write_unless_its_tools_say_otherwise(opened: Open) -> None:
+    async with opened(domain=None) as gym:
+        assert gym.domain == "gym-desk"
+        assert [tool.name for tool in await gym.tools() if tool.writes] == ["open_ticket", "who_am_i", "break_down"]
+        assert len((await gym.call("open_ticket", {"title": "x"})).changes) == 1
+
+
+async def test_check_finds_a_server_usable_and_leaves_nothing_behind(served: Served) -> None:
+    report = await check_server(served.url)
+
+    assert report.usable
+    assert (report.server, report.protocol, len(report.tools)) == ("gym-desk 1.0.0", "2024-11-05", 4)
+    assert [finding.name for finding in report.findings] == [
+        "reachable",
+        "tools",
+        "seeding",
+        "SQL runner",
+        "isolation",
+        "deletion",
+    ]
+    assert (len(served.seeded), served.databases) == (2, 0)
+
+
+async def test_check_says_what_does_not_work(served: Served, bare: BareGym) -> None:
+    bare.fault = lambda _request: Response("no MCP here", 404)
+    report = await check_server(served.url)
+    outcomes = {finding.name: finding.outcome for finding in report.findings}
+    assert (report.usable, outcomes["tools"], outcomes["deletion"]) == (False, "fails", "works")
+
+    served.stop()
+    report = await check_server(served.url)
+    assert [finding.outcome for finding in report.findings] == ["fails", *["not tried"] * 5]

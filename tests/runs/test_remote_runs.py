@@ -1,0 +1,282 @@
+"""Runs whose gyms live on an HTTP server: the same record as embedded ones, and no database left behind."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.agents.environment import Environment
+from engine.gyms.registry import domain
+from engine.gyms.server import build_app
+from engine.gyms.toolkit import FrozenClock
+from engine.runs.engine import Engine
+from engine.runs.spec import Launch, prepare
+from engine.tasks import TaskError, builtin_root
+from engine.trajectory.events import RunStarted, ToolResult
+from engine.trajectory.store import RunRow, Store
+from tests.gyms.conftest import Desk
+from tests.gyms.serving import BareGym, Served
+from tests.runs.material import SEED, call
+
+Run = Callable[..., RunRow]
+WriteTask = Callable[..., str]
+
+READ = call("find_incident_by_id", incident_id="INC_001")
+RAISE = call("update_incident", incident_id="INC_001", impact="high", worknotes="Seen by a test")
+TIMES = {"created_at", "updated_at", "created_on", "updated_on"}
+
+
+@pytest.fixture(params=["ours", "bare"])
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+    """An ITSM server with frozen clocks: ours, and one that speaks as the benchmark's containers do."""
+    itsm = domain("itsm")
+    server = Served(build_app(itsm, clock=FrozenClock) if request.param == "ours" else BareGym(itsm).app)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def in_conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Work in a folder whose conf/domains.json holds this."""
+
+    def write(content: Any) -> None:
+        (tmp_path / "conf").mkdir(exist_ok=True)
+        (tmp_path / "conf" / "domains.json").write_text(json.dumps(content))
+        monkeypatch.chdir(tmp_path)
+
+    return write
+
+
+def gyms(url: str, name: str = "gym-itsm-mcp") -> list[dict[str, Any]]:
+    return [{"mcp_server_name": name, "mcp_server_url": url, "seed_database_file": SEED}]
+
+
+def results(store: Store, run_id: int) -> list[ToolResult]:
+    return [
+        event
+        for head in store.steps(run_id)
+        for event in store.events(run_id, head.number)
+        if isinstance(event, ToolResult)
+    ]
+
+
+def where(store: Store, run_id: int) -> list[str]:
+    events = (event for head in store.steps(run_id) for event in store.events(run_id, head.number))
+    return [gym.where for event in events if isinstance(event, RunStarted) for gym in event.gyms]
+
+
+def test_every_built_in_task_ends_alike_here_and_over_http(
+    served: Served, engine: Engine, store: Store, in_conf: Callable[[Any], None]
+) -> None:
+    in_conf({"itsm": {"url": served.url}})  # the kind is asked for below, the address comes from here
+
+    here, there = (
+        engine.launch(Launch(sources=("builtin:itsm",), gyms=kind, frozen_clock=True))
+        for kind in ("embedded", "remote")
+    )
+    expected, found = here.done.result(timeout=120), there.done.result(timeout=120)
+
+    assert set(expected.values()) == set(found.values()) == {"passed"}
+    for embedded, remote in zip(here.run_ids, there.run_ids, strict=True):
+        assert store.changes(remote) == store.changes(embedded)
+        assert [result.result for result in results(store, remote)] == [
+            result.result for result in results(store, embedded)
+        ]
+        assert store.verdicts(remote) == store.verdicts(embedded)
+        for run_id in (embedded, remote):  # nothing changes after the last write, so it was judged like the end
+            checked = [head.verifiers for head in store.steps(run_id) if head.verifiers]
+            assert not checked or checked[-1] == tuple(verdict.outcome for verdict in store.verdicts(run_id))
+        assert (store.run(embedded).gyms, store.run(remote).gyms) == ("embedded", "remote")
+        assert (where(store, embedded), where(store, remote)) == (["embedded"], [served.url])
+    assert (len(served.seeded), served.databases) == (len(found), 0)
+
+
+def test_with_the_wall_clock_only_times_differ(served: Served, run: Run, store: Store, write_task: WriteTask) -> None:
+    def changes(row: RunRow) -> list[Any]:
+        return [
+            (
+                step,
+                change.table,
+                change.op,
+                change.key,
+                {k: v for k, v in (change.after or {}).items() if k not in TIMES},
+            )
+            for step, change in store.changes(row.id)
+        ]
+
+    source = write_task([READ, RAISE], gym_servers_config=gyms(served.url))
+
+    there, here = run(source, gyms="remote"), run(source)
+
+    assert (there.status, here.status) == ("passed", "passed")
+    assert changes(there) == changes(here) != []
+
+
+def test_the_cost_of_dumps_is_recorded_beside_the_calls_time(
+    served: Served, run: Run, store: Store, write_task: WriteTask
+) -> None:
+    row = run(write_task([READ, RAISE, RAISE], gym_servers_config=gyms(served.url)), gyms="remote")
+
+    read, first, second = (result.capture_s for result in results(store, row.id))
+    assert read == 0
+    if served.queries() > 10:  # ours tells what changed, and is not dumped
+        assert first > second > 0
+
+
+def test_a_stopped_run_leaves_no_database_behind(
+    served: Served, engine: Engine, store: Store, write_task: WriteTask
+) -> None:
+    source = write_task([READ, RAISE] * 200, gym_servers_config=gyms(served.url))
+    launched = engine.launch(Launch(sources=(source,), seed_root=builtin_root(), gyms="remote", pause_s=0.02, repeat=3))
+    _until(lambda: served.databases == 3)
+    for run_id in launched.run_ids:
+        engine.stop(run_id)
+
+    assert set(launched.done.result(timeout=60).values()) == {"stopped"}
+    assert (len(served.seeded), served.databases) == (3, 0)
+
+
+def test_a_crash_of_the_agent_leaves_no_database_behind(
+    served: Served, engine: Engine, store: Store, write_task: WriteTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(self: object, env: Environment) -> str:
+        await env.call("find_incident_by_id", {"incident_id": "INC_001"})
+        raise ZeroDivisionError("the agent fell over")
+
+    monkeypatch.setattr("engine.agents.scripted.Scripted.act", crash)
+    source = write_task([READ], gym_servers_config=gyms(served.url))
+
+    launched = engine.launch(Launch(sources=(source,), seed_root=builtin_root(), gyms="remote"))
+
+    assert set(launched.done.result(timeout=60).values()) == {"errored"}
+    assert "the agent fell over" in (store.run(launched.run_ids[0]).error or "")
+    assert (len(served.seeded), served.databases) == (1, 0)
+
+
+def test_ctrl_c_leaves_no_database_behind(served: Served, write_task: WriteTask) -> None:
+    source = write_task([READ, RAISE] * 500, gym_servers_config=gyms(served.url))
+    words = ["run", source, "--seed-root", str(builtin_root()), "--gyms", "remote", "--pause", "0.05", "--repeat", "2"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "eog_tui", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    try:
+        _until(lambda: served.databases == 2 and ("POST", "/mcp") in served.requests)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+
+    assert process.returncode == 130, errors
+    assert b"stopped" in output
+    assert (len(served.seeded), served.databases) == (2, 0)
+
+
+def test_a_server_that_dies_during_a_run_ends_it_with_words(
+    served: Served, engine: Engine, store: Store, write_task: WriteTask
+) -> None:
+    source = write_task([READ] * 10, gym_servers_config=gyms(served.url))
+    launched = engine.launch(Launch(sources=(source,), seed_root=builtin_root(), gyms="remote", pause_s=0.05))
+    _until(lambda: any(event.result for event in results(store, launched.run_ids[0])))
+    served.stop()
+
+    assert set(launched.done.result(timeout=60).values()) == {"errored"}
+    row = store.run(launched.run_ids[0])
+    assert "cannot be reached" in (row.error or "")
+    assert "cannot be reached" in (results(store, row.id)[-1].error or "")
+
+
+def test_a_server_that_is_not_there_is_told_with_its_address(run: Run, write_task: WriteTask) -> None:
+    row = run(write_task([READ], gym_servers_config=gyms("http://127.0.0.1:9")), gyms="remote")
+
+    assert row.status == "errored"
+    assert "http://127.0.0.1:9/api/seed-database cannot be reached" in (row.error or "")
+
+
+def test_a_remote_gym_beside_an_embedded_one_fails_with_its_own_words(
+    run: Run, write_task: WriteTask, in_conf: Callable[[Any], None]
+) -> None:
+    in_conf({"gym-moon": {"gyms": "remote"}})
+    both = gyms("http://nowhere") + gyms("http://127.0.0.1:9", "gym-moon")
+
+    row = run(write_task([READ], gym_servers_config=both))
+
+    assert row.gyms == "embedded+remote"
+    assert (row.error or "").startswith("http://127.0.0.1:9/api/seed-database cannot be reached")
+
+
+def test_a_domain_of_nobodys_runs_on_its_server(run: Run, store: Store, write_task: WriteTask, tmp_path: Path) -> None:
+    server = Served(BareGym(Desk()).app)
+    (tmp_path / "desk.sql").write_text("INSERT INTO ticket VALUES ('T_1', 'Printer on fire', NULL, NULL);")
+    gym = {"mcp_server_name": "gym-desk", "mcp_server_url": server.url, "seed_database_file": "desk.sql"}
+    check = {"query": "SELECT count(*) FROM ticket", "expected_value": 2, "comparison_type": "equals"}
+    verifier = {"verifier_type": "database_state", "name": "two", "validation_config": check}
+    try:
+        source = write_task([call("open_ticket", title="x")], [verifier], gym_servers_config=[gym])
+        row = run(source, gyms="remote", seed_root=tmp_path)
+    finally:
+        server.stop()
+
+    assert (row.status, row.domain) == ("passed", "gym-desk")
+    assert [change.table for _, change in store.changes(row.id)] == ["ticket"]
+
+
+def test_where_gyms_live_is_asked_for_else_configured_else_here(
+    write_task: WriteTask, in_conf: Callable[[Any], None]
+) -> None:
+    source = write_task([READ])
+
+    def place(**options: Any) -> tuple[str, str | None]:
+        [planned] = prepare(Launch(sources=(source,), seed_root=builtin_root(), **options)).runs
+        return planned.places[0].kind, planned.places[0].url
+
+    assert place() == ("embedded", None)
+    assert place(gyms="remote") == ("remote", "http://localhost:8006")
+    in_conf({"itsm": {"gyms": "remote", "url": "https://gyms.example:1"}})
+    assert place() == ("remote", "https://gyms.example:1")
+    assert place(gyms="embedded") == ("embedded", None)
+    assert place(gyms="docker") == ("docker", None)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"itsm": {"gyms": "moon"}}, r"domains.json: itsm.gyms"),
+        ({"itsm": {"url": "localhost:8006"}}, "localhost:8006"),
+        ({"itsm": {"gyms": "remote", "url": "http://x", "port": 1}}, "itsm.port"),
+        ([], "domains.json"),
+    ],
+)
+def test_a_bad_domains_file_is_refused_by_field(
+    write_task: WriteTask, in_conf: Callable[[Any], None], content: Any, words: str
+) -> None:
+    in_conf(content)
+    with pytest.raises(TaskError, match=words):
+        prepare(Launch(sources=(write_task([READ]),), seed_root=builtin_root()))
+
+
+def test_the_example_of_a_domains_file_is_a_good_one(write_task: WriteTask, in_conf: Callable[[Any], None]) -> None:
+    example = Path(__file__).resolve().parents[2] / "conf.example" / "domains.json"
+    in_conf(json.loads(example.read_text()))
+
+    [planned] = prepare(Launch(sources=(write_task([READ]),), seed_root=builtin_root())).runs
+
+    assert planned.places[0].kind == "remote"
+
+
+def test_the_command_of_a_launch_says_where(write_task: WriteTask) -> None:
+    assert Launch(sources=("builtin:itsm",), gyms="docker").command().endswith("--gyms docker")
+
+
+def _until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.02)
