@@ -36,7 +36,7 @@ class RunRow:
     agent: str
     model: str | None
     gyms: str
-    """Where its gyms are: ``embedded``."""
+    """Where its gyms are: ``embedded``, ``remote``, ``docker``, or several joined with ``+``."""
     status: RunStatus
     verifiers_passed: int | None
     """On the latest state that was checked; None before any check."""

@@ -34,7 +34,7 @@ def demo(
 
     if pace is None:
         pace = TEXT_PACE if headless else SCREEN_PACE
-    launch = Launch(sources=(TASK,), agent="scripted", pause_s=pace)
+    launch = Launch(sources=(TASK,), agent="scripted", pause_s=pace, gyms="embedded")
     if headless:
         _as_text(launch, store)
     else:

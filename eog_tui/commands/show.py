@@ -80,6 +80,7 @@ def show(
 ) -> None:
     """Print a recorded run: its steps, what they changed, and the verdicts."""
     from eog_tui.commands.run import as_json
+    from eog_tui.screens.run_rows import EMBEDDED, gyms
     from eog_tui.transcript import step_lines, verdict_lines
 
     with opened_store(store) as opened:
@@ -93,7 +94,12 @@ def show(
             verdicts = [verdict.model_dump(mode="json") for verdict in opened.verdicts(run)]
             say_json({**as_json(row), "events": [e.model_dump(mode="json") for e in events], "verdicts": verdicts})
             return
-        say(" · ".join(part for part in (f"run {row.id}", row.status, row.task, row.agent, row.model) if part))
+        elsewhere = "" if row.gyms == EMBEDDED else gyms(row, opened.started(run))
+        say(
+            " · ".join(
+                part for part in (f"run {row.id}", row.status, row.task, row.agent, row.model, elsewhere) if part
+            )
+        )
         for head in heads:
             for line in step_lines(head, opened.events(run, head.number), fold=not (full or step is not None)):
                 say(line)

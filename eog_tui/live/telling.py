@@ -7,7 +7,7 @@ from datetime import datetime
 from eog_tui.figures import amount, duration, money
 from eog_tui.glyphs import OUTCOME, STATUS
 from eog_tui.replay.trajectory import Outline
-from eog_tui.screens.run_rows import agent
+from eog_tui.screens.run_rows import EMBEDDED, agent, gyms
 from eog_tui.widgets.line_view import Piece
 from eog_tui.widgets.piece_lines import Pieces
 
@@ -29,7 +29,7 @@ def header(outline: Outline, at: datetime) -> tuple[list[Pieces], list[Pieces]]:
         figures.append(money(run.cost_usd))
     lines: list[Pieces] = [
         [(str(status), status.tone), ("  ", ""), (run.task, "strong")],
-        [(f"run {run.id} · {agent(run)} · {run.gyms}", "dim")],
+        [(f"run {run.id} · {agent(run)} · {gyms(run, outline.started)}", "dim")],
     ]
     return lines, [[(" · ".join(each), "")] for each in (figures, figures[:few])]
 
@@ -54,7 +54,9 @@ def under_way(outline: Outline, at: datetime, *, pausing: bool = False) -> list[
         return []
     age: Piece = (f" {_age((at - run.updated_at).total_seconds())}", "dim")
     if run.status == "queued":
-        return [[("◌ waiting for its turn", "waiting"), age]]
+        # Only a gym elsewhere takes its time to open, a container's image may take minutes.
+        gym = "" if run.gyms == EMBEDDED else " or its gym"
+        return [[(f"◌ waiting for its turn{gym}", "waiting"), age]]
     if run.status == "paused":
         by = last.title if last is not None and last.kind == "control" else "paused"
         return [[(f"◌ {by}", "waiting"), age, (" · Space goes on", "dim")]]

@@ -13,12 +13,14 @@ from typing import Any
 from engine.trajectory.events import (
     Event,
     Failure,
+    GymUsed,
     Intervention,
     Limit,
     Message,
     Outcome,
     Retry,
     RunEnded,
+    RunStarted,
     ToolCall,
     ToolResult,
     Verdicts,
@@ -99,6 +101,8 @@ class StepText:
         said = [event.content.strip() for event in self.events if isinstance(event, Message)]
         for event in self.events:
             match event:
+                case RunStarted():
+                    yield from (_gym(gym) for gym in event.gyms)
                 case Message():
                     yield from _message(event, folded)
                 case Retry():
@@ -171,6 +175,10 @@ class StepText:
             yield BLANK
             is_json = text[:1] in ("{", "[")
             yield from indented(_laid_out(text) if is_json else paragraphs(text), "json" if is_json else "text")
+
+
+def _gym(gym: GymUsed) -> Line:
+    return pieces(("gym ", "dim"), (gym.name, ""), (f" · {gym.where}", "dim"), hang=2)
 
 
 def _message(event: Message, folded: bool) -> Iterator[Line]:

@@ -97,7 +97,7 @@ class LaunchScreen(EogScreen[int]):
             self._first = Choices()
         self._found: TaskSet | None = None
         self._entries: list[Entry] = []
-        self._checked = Checked(None, {}, 0, "")
+        self._checked = Checked(None, {}, 0, "", "", "")
         self._read_source = ""
         self._later: Timer | None = None
         self._starting = False
@@ -183,11 +183,13 @@ class LaunchScreen(EogScreen[int]):
         refused = len(self._found.refused) if self._found else 0
         words = f"{chosen} of {tasks} chosen" + (f", {refused} refused" if refused else "")
         acts = "plays a list of calls" if choices.agent == "scripted" else "asks a model what to call next"
-        self._fields.say(words, acts, checked.model, checked.problems)
+        said = {"chosen": words, "acts": acts, "model": checked.model, "lives": checked.gyms_choice}
+        self._fields.say(said, checked.problems)
         ready = checked.launch is not None
         runs = f"{checked.runs:,} run{'' if checked.runs == 1 else 's'}"
+        gyms = f"  gyms {checked.gyms}" if checked.gyms else ""
         self.query_one("#sums", PieceLines).show(
-            [[("Launch  ", "strong"), (runs, "strong"), ("  in gyms of this process", "dim")]],
+            [[("Launch  ", "strong"), (runs, "strong"), (gyms, "dim")]],
             [[("✓ ready", "pass") if ready else ("! not yet", "error")]],
         )
         self._say_problem(next(iter(checked.problems.values()), ""))

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from engine.runs.places import KINDS, GymKind
 from engine.runs.spec import AgentKind
 from engine.tasks.source import BUILTIN, builtin_domains
 from eog_tui.completion import paths
@@ -28,6 +29,7 @@ CONFIG_FOLDERS = ("conf", "conf.example")
 _MOST_CONFIGS = 100
 
 AGENTS: tuple[AgentKind, ...] = ("scripted", "react")
+GYMS: dict[str, GymKind | None] = {"default": None, **{kind: kind for kind in KINDS}}
 CLOCKS = ("running", "frozen")
 assert set(AGENTS) == set(get_args(AgentKind))
 
@@ -37,6 +39,7 @@ _ROWS: dict[Field, str] = {
     "agent": "agent",
     "llm": "model",
     "script": "script",
+    "gyms": "gyms",
     "repeat": "how many",
     "concurrency": "how many",
     "max_steps": "steps",
@@ -80,7 +83,7 @@ class LaunchFields(Vertical):
         & .row--label { width: 10; color: $dim; }
         & Horizontal.-bad > .row--label { color: $error; text-style: bold; }
         & .row--words { width: auto; color: $dim; padding: 0 1; }
-        & OneOf { margin-right: 2; }
+        & OneOf { margin-right: 1; }
         & ProposingField { width: 1fr; }
         & Input { border: none; height: 1; padding: 0; background: $surface; }
         & Input:focus { border: none; background: $boost; }
@@ -138,6 +141,7 @@ class LaunchFields(Vertical):
             ProposingField(propose_scripts, now.script, placeholder="the gold calls beside each task", id="script"),
             classes="-scripted",
         )
+        yield self._row("gyms", OneOf(tuple(GYMS), now.gyms or "default", id="gyms"), _Words(id="lives"))
         yield self._row(
             "how many",
             _number("repeat", now.repeat),
@@ -155,7 +159,7 @@ class LaunchFields(Vertical):
             classes="-more",
         )
         clock = OneOf(CLOCKS, CLOCKS[now.frozen_clock], id="clock")
-        yield self._row("clock", clock, _Words("frozen gives every run the same times"), classes="-more")
+        yield self._row("clock", clock, _Words("frozen gives embedded gyms the same times"), classes="-more")
         root = ProposingField(
             propose_folders, now.seed_root, placeholder="the folder that seeds are relative to", id="seed_root"
         )
@@ -173,9 +177,14 @@ class LaunchFields(Vertical):
 
     # What others say here.
 
-    def say(self, chosen: str, acts: str, model: str, problems: Mapping[Field, str]) -> None:
-        """Tell what became of the fields: words beside them, and marks on rows with a problem."""
-        for place, words in (("chosen", chosen), ("acts", acts), ("model", model)):
+    def say(self, said: Mapping[str, str], problems: Mapping[Field, str]) -> None:
+        """Tell what became of the fields.
+
+        Args:
+            said: words by the place beside a field that they stand in: chosen, acts, model, lives.
+            problems: by field; their rows are marked.
+        """
+        for place, words in said.items():
             self.query_one(f"#{place}", _Words).update(content(words))
         bad = {_ROWS[field] for field in problems}
         for row in self.query(Horizontal):
@@ -231,6 +240,10 @@ class LaunchFields(Vertical):
         for kind in AGENTS:
             self.set_class(kind == event.value, f"-is-{kind}")
         self._change(agent=event.value)
+
+    @on(OneOf.Changed, "#gyms")
+    def _gyms(self, event: OneOf.Changed) -> None:
+        self._change(gyms=GYMS[event.value])
 
     @on(OneOf.Changed, "#clock")
     def _clock(self, event: OneOf.Changed) -> None:

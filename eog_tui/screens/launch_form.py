@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.llm.config import ConfigError, load
+from engine.runs.places import DOMAINS_FILE, DomainPlaces, GymKind, Place, places
 from engine.runs.spec import AgentKind, Launch
 from engine.tasks.calls import CallList, gold_path
 from engine.tasks.files import TaskError
@@ -24,7 +25,7 @@ LAUNCH_ERRORS = (TaskError, ConfigError, StoreError)
 """What starting a launch can raise, each with words for the person who launched."""
 
 Field = Literal[
-    "source", "tasks", "agent", "llm", "script", "repeat", "concurrency", "max_steps", "pause_s", "seed_root"
+    "source", "tasks", "agent", "llm", "script", "gyms", "repeat", "concurrency", "max_steps", "pause_s", "seed_root"
 ]
 
 Number = TypeVar("Number", int, float)
@@ -41,6 +42,8 @@ class Choices(BaseModel):
     agent: AgentKind = "scripted"
     llm: str = ""
     script: str = ""
+    gyms: GymKind | None = None
+    """None: as ``conf/domains.json`` says, which without such a file is embedded."""
     repeat: str = "1"
     concurrency: str = "4"
     max_steps: str = "50"
@@ -83,10 +86,14 @@ class Checked:
     """How many runs would start."""
     model: str
     """Who answers ``react``: a model's name, or how many a pool has; empty without a usable config."""
+    gyms: str
+    """Where the gyms of these runs would live; empty when that cannot be told."""
+    gyms_choice: str
+    """What the choice of gyms means, in a few words."""
 
 
 def check(choices: Choices, found: TaskSet | None) -> Checked:
-    """Turn choices into a launch. Reads the config and the call lists; run it off the event loop.
+    """Turn choices into a launch. Reads configs and call lists; run it off the event loop.
 
     Args:
         choices: what stands in the fields.
@@ -103,6 +110,7 @@ def check(choices: Choices, found: TaskSet | None) -> Checked:
         model = _model(choices.llm, problems)
     else:
         _script(choices.script, chosen, problems)
+    gyms = _gyms(choices.gyms, chosen, problems)
     root = None
     if choices.seed_root.strip() and not choices.builtin:
         root = Path(choices.seed_root.strip())
@@ -121,6 +129,7 @@ def check(choices: Choices, found: TaskSet | None) -> Checked:
                 agent=choices.agent,
                 llm=_path(choices.llm) if choices.agent == "react" else None,
                 script=_path(choices.script) if choices.agent == "scripted" else None,
+                gyms=choices.gyms,
                 pause_s=pause_s if choices.agent == "scripted" else 0.0,
                 repeat=repeat,
                 concurrency=concurrency,
@@ -129,7 +138,7 @@ def check(choices: Choices, found: TaskSet | None) -> Checked:
             )
         except ValidationError as error:
             problems["tasks"] = error.errors(include_url=False)[0]["msg"]
-    return Checked(launch, problems, len(chosen) * repeat, model)
+    return Checked(launch, problems, len(chosen) * repeat, model, gyms, _meaning(choices.gyms))
 
 
 def _model(typed: str, problems: dict[Field, str]) -> str:
@@ -159,6 +168,38 @@ def _script(typed: str, chosen: Sequence[Task], problems: dict[Field, str]) -> N
         names = ", ".join(without[:3]) + (f" and {len(without) - 3} more" if len(without) > 3 else "")
         verb = "has" if len(without) == 1 else "have"
         problems["script"] = f"{names} {verb} no gold list beside the task: name a call list, or leave out the task"
+
+
+def _gyms(choice: GymKind | None, chosen: Sequence[Task], problems: dict[Field, str]) -> str:
+    try:
+        configured = DomainPlaces.read()
+        found = [place for task in chosen for place in places(task, choice, configured)]
+    except TaskError as error:
+        problems["gyms"] = str(error)
+        return ""
+    return _whereabouts(found)
+
+
+def _meaning(choice: GymKind | None) -> str:
+    match choice:
+        case "embedded":
+            return "in this process"
+        case "remote":
+            return "servers over HTTP"
+        case "docker":
+            return "started if needed"
+    return str(DOMAINS_FILE) if DOMAINS_FILE.is_file() else f"no {DOMAINS_FILE}"
+
+
+def _whereabouts(found: Sequence[Place]) -> str:
+    kinds = {place.kind for place in found}
+    words = ["in this process"] if "embedded" in kinds else []
+    if addresses := list(dict.fromkeys(place.url for place in found if place.url)):
+        more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
+        words.append(f"at {addresses[0]}{more}")
+    if "docker" in kinds:
+        words.append("in containers")
+    return ", ".join(words)
 
 
 def _path(typed: str) -> Path | None:

@@ -14,6 +14,7 @@ from eog_tui.glyphs import STATUS
 from eog_tui.literal import line
 from eog_tui.replay.document_view import DocumentView
 from eog_tui.replay.trajectory import Outline
+from eog_tui.screens.run_rows import EMBEDDED, gyms
 from eog_tui.widgets.line_view import LineView, Piece
 from eog_tui.widgets.panes import Pane, Panes, TabLine
 
@@ -46,7 +47,8 @@ class ReplayHeader(LineView, can_focus=False):
             passed = "–" if run.verifiers_passed is None else run.verifiers_passed
             right += [("  verif ", "dim"), (f"{passed}/{run.verifiers_total}", "strong")]
         room = width - sum(cell_len(text) for text, _ in right) - 2
-        about = " · ".join(line(part) for part in (run.agent, run.model) if part)
+        elsewhere = "" if run.gyms == EMBEDDED else gyms(run, self.outline.started)
+        about = " · ".join(line(part) for part in (run.agent, run.model, elsewhere) if part)
         left: list[Piece] = [(f"{sign} ", sign.tone), (f"#{run.id} ", "dim"), (line(run.task), "strong"),
                              (f" · {about}", "dim")]  # fmt: skip
         strips = [self.strip(left, max(room, 0), base), self.strip([("  ", ""), *right], width - max(room, 0), base)]

@@ -8,6 +8,7 @@ from engine.trajectory.events import Verdict
 from engine.trajectory.store import RunRow, StepHead, Store
 from eog_tui.figures import duration
 from eog_tui.glyphs import OUTCOME, STATUS
+from eog_tui.screens.run_rows import EMBEDDED, gyms
 from eog_tui.transcript import step_lines, verdict_lines
 from eog_tui.widgets.line_view import Piece
 
@@ -26,6 +27,8 @@ class Detail:
     """Its last step."""
     wrote: StepHead | None
     """The last step that wrote."""
+    elsewhere: str
+    """Where its gyms live; empty when that is in the process that ran it."""
 
 
 def read_detail(store: Store, run_id: int) -> Detail:
@@ -44,14 +47,15 @@ def read_detail(store: Store, run_id: int) -> Detail:
         if since == 0:
             break
         since = 0
-    return Detail(row, store.verdicts(run_id), latest, wrote)
+    elsewhere = "" if row.gyms == EMBEDDED else gyms(row, store.started(run_id))
+    return Detail(row, store.verdicts(run_id), latest, wrote, elsewhere)
 
 
 def detail_title(detail: Detail) -> list[Piece]:
     """One line that names the run in full."""
     row = detail.row
     start = row.started_at or row.created_at
-    facts = [row.agent, row.model, f"{start.astimezone():%Y-%m-%d %H:%M}", duration(row.duration_s)]
+    facts = [row.agent, row.model, detail.elsewhere, f"{start.astimezone():%Y-%m-%d %H:%M}", duration(row.duration_s)]
     return [(f"#{row.id} ", "dim"), (row.task, "strong"), ("".join(f" · {fact}" for fact in facts if fact), "dim")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import datetime
 
+from engine.trajectory.events import RunStarted
 from engine.trajectory.store import RunQuery, RunRow, Store
 from eog_tui.figures import NOTHING, ago, amount, duration, money
 from eog_tui.glyphs import STATUS
@@ -23,6 +24,10 @@ COLUMNS = (
 )
 """Each is wide enough for its head and an arrow. Keys are names of ``RunQuery`` sorts; runs are numbered as they are
 launched, so ``when`` sorts by number."""
+
+
+EMBEDDED = "embedded"
+"""What is recorded of gyms in this process."""
 
 
 def cells(row: RunRow, now: datetime) -> list[Cell]:
@@ -44,6 +49,12 @@ def cells(row: RunRow, now: datetime) -> list[Cell]:
 def agent(row: RunRow) -> str:
     """Who acts, and with which model; of a model's path only the name, which is what tells it from others."""
     return f"{row.agent} · {row.model.rpartition('/')[2]}" if row.model else row.agent
+
+
+def gyms(row: RunRow, started: RunStarted | None) -> str:
+    """Where its gyms live: ``embedded``, or such as ``remote at http://localhost:8006`` once it has begun."""
+    addresses = dict.fromkeys(gym.where for gym in started.gyms if gym.where != EMBEDDED) if started else {}
+    return f"{row.gyms} at {', '.join(addresses)}" if addresses else row.gyms
 
 
 class StoredRuns:

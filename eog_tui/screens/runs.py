@@ -273,7 +273,7 @@ class RunsScreen(EogScreen[None]):
 
         def watch(run_id: int | None) -> None:
             if run_id is not None:
-                self._open_live(run_id)
+                self._watch_new(run_id)
 
         self.app.push_screen(LaunchScreen(), watch)
 
@@ -282,7 +282,7 @@ class RunsScreen(EogScreen[None]):
         from engine.runs.spec import Launch
         from eog_tui.commands.demo import SCREEN_PACE, TASK
 
-        self._watch(Launch(sources=(TASK,), agent="scripted", pause_s=SCREEN_PACE))
+        self._watch(Launch(sources=(TASK,), agent="scripted", pause_s=SCREEN_PACE, gyms="embedded"))
 
     @work(exclusive=True, group="start")
     async def _watch(self, launch: Launch) -> None:
@@ -293,7 +293,12 @@ class RunsScreen(EogScreen[None]):
         except LAUNCH_ERRORS as error:
             self._say_problem(str(error))
             return
-        self._open_live(launched.run_ids[0])
+        self._watch_new(launched.run_ids[0])
+
+    def _watch_new(self, run_id: int) -> None:
+        """Open a run that has just begun; it is the selected one when the person comes back."""
+        self.query_one(RowTable).select(run_id)
+        self._open_live(run_id)
 
     def action_pager(self) -> None:
         """Open the selected run as text in the pager."""

@@ -207,14 +207,16 @@ class RowTable(LineView, Generic[Row]):
                 self.reload()
 
     def _take(self, pages: RowPages[Row], sort: tuple[str, bool] | None, place: int) -> None:
-        below_top = self._cursor - self.scroll_offset.y
+        top = self.scroll_offset.y
+        below_top = self._cursor - top
         self._pages, self._sort = pages, sort
         moved = place != self._cursor
         self._cursor = max(0, min(place, pages.count - 1))
         self._strips.clear()
         self._measure()
-        if moved:
-            # The selected row keeps its place on the screen, so the eye finds it again.
+        if moved and (top or self._cursor >= self.size.height - 1):
+            # The selected row keeps its place on the screen, so the eye finds it again. Who is at the top sees what
+            # comes there, as long as the selected row stays in sight.
             self.scroll_to(y=max(0, self._cursor - below_top), animate=False, force=True, immediate=True)
         self._show_cursor()
         self._announce()

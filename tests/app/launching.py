@@ -78,9 +78,16 @@ def hostile_launch() -> EogApp:
     os.chdir(folder)
     name = HOSTILE.replace("/", "_").replace("\0", "")[:80]
     verifier = {"verifier_type": HOSTILE, "name": HOSTILE, "description": HOSTILE, "validation_config": {"x": HOSTILE}}
-    text = task_json(user_prompt=HOSTILE, system_prompt=HOSTILE, selected_tools=[HOSTILE], verifiers=[verifier])
+    gym = {"mcp_server_name": HOSTILE, "mcp_server_url": f"http://{HOSTILE}", "seed_database_file": HOSTILE}
+    text = task_json(
+        user_prompt=HOSTILE,
+        system_prompt=HOSTILE,
+        selected_tools=[HOSTILE],
+        verifiers=[verifier],
+        gym_servers_config=[gym],
+    )
     (folder / f"{name}.json").write_text(text)
     (folder / f"{name} broken.json").write_text('{"user_prompt": 1}')
-    with mock.patch("eog_tui.screens.launch.recall", return_value={"source": "."}):
+    with mock.patch("eog_tui.screens.launch.recall", return_value={"source": ".", "gyms": "remote"}):
         screen = LaunchScreen()
     return app_on(_own_store(), screen=lambda: screen)

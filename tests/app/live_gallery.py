@@ -54,7 +54,7 @@ def queued(store: Store) -> EogApp:
 
 
 def paused(store: Store) -> EogApp:
-    story = tape(store).start().say("I need the incident first.")
+    story = tape(store, address="http://localhost:8006").start().say("I need the incident first.")
     story.call("find_incident", {"number": "INC-000003"}, {"incident_id": "INC_003"})
     return app(store, story.pause().run_id)
 

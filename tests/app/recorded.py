@@ -76,7 +76,8 @@ HOSTILE = (
 def record_hostile(store: Store) -> int:
     """A run in which every text that a stranger can write is hostile."""
     check = Check(f"check {HOSTILE}", f"SELECT '{HOSTILE}'", HOSTILE, "fail", HOSTILE)
-    tape = Tape(store, f"Task {HOSTILE}", HOSTILE, [check], agent=f"react {HOSTILE}", model=HOSTILE, policy=HOSTILE)
+    tape = Tape(store, f"Task {HOSTILE}", HOSTILE, [check], agent=f"react {HOSTILE}", model=HOSTILE, policy=HOSTILE,
+                address=f"http://{HOSTILE}")  # fmt: skip
     half = "\ud800"  # half a character, as some models send it
     tape.start().say(f"First {HOSTILE}{half}\nsecond line {HOSTILE}")
     change = updated(f"table {HOSTILE}", f"key {HOSTILE}", HOSTILE, **{f"column {HOSTILE}": ("old", HOSTILE)})

@@ -92,8 +92,10 @@ class Tape:
         at: datetime = START,
         policy: str = POLICY,
         experiment: int | None = None,
+        address: str | None = None,
     ) -> None:
         self.at = at
+        self._where = address or "embedded"
         self._model = model
         self._prompts = (policy, prompt)
         self._checks = checks
@@ -102,7 +104,15 @@ class Tape:
         self._delayed: int | None = None
         self._attempt = 0
         self._store = store
-        new = NewRun(_task(task, policy, prompt, checks), task, "itsm", agent, model, experiment_id=experiment)
+        new = NewRun(
+            _task(task, policy, prompt, checks),
+            task,
+            "itsm",
+            agent,
+            model,
+            gyms="remote" if address else "embedded",
+            experiment_id=experiment,
+        )
         with mock.patch("engine.trajectory.store.now", return_value=at):
             self.run_id = store.create_run(new)
         self._recorder = store.recorder(self.run_id)
@@ -120,7 +130,7 @@ class Tape:
         ]
         self._append(
             RunStarted,
-            gyms=(GymUsed(name=GYM, domain="itsm", where="embedded", seed=self._store.put_text("-- seed")),),
+            gyms=(GymUsed(name=GYM, domain="itsm", where=self._where, seed=self._store.put_text("-- seed")),),
             tools=self._store.put_text(json.dumps(tools)),
             tool_count=len(tools),
             untouched=tuple(check.untouched for check in self._checks),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.runs.places import DOMAINS_FILE, GymKind
 from engine.tasks.models import Task
 from engine.tasks.source import TaskSet, read_tasks
 from eog_tui.completion import filters, paths
@@ -158,6 +159,75 @@ def test_a_seed_root_must_be_a_folder(folder: Path) -> None:
     good = check(choices.model_copy(update={"seed_root": str(folder)}), read_tasks(str(folder)))
     assert good.launch is not None
     assert good.launch.seed_root == folder
+
+
+OTHER_GYM = {"mcp_server_name": "gym-moon", "mcp_server_url": "http://moon:1", "seed_database_file": "small.sql"}
+GYM = OTHER_GYM | {"mcp_server_name": "gym-itsm-mcp", "mcp_server_url": "http://localhost:8006"}
+
+
+@pytest.fixture
+def tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TaskSet:
+    """A folder to be in, with one task that has gold calls and an ITSM gym."""
+    monkeypatch.chdir(tmp_path)
+    Path("task.json").write_text(task_json(gym_servers_config=[GYM]))
+    Path("task.gold.json").write_text("[]")
+    Path("conf").mkdir()
+    return read_tasks("task.json")
+
+
+@pytest.mark.parametrize(
+    ("choice", "conf", "gyms", "meaning"),
+    [
+        (None, None, "in this process", "no conf/domains.json"),
+        (None, {"itsm": {"gyms": "docker"}}, "in containers", "conf/domains.json"),
+        (None, {"itsm": {"gyms": "remote", "url": "https://x:1"}}, "at https://x:1", "conf/domains.json"),
+        ("embedded", {"itsm": {"gyms": "docker"}}, "in this process", "in this process"),
+        ("remote", None, "at http://localhost:8006", "servers over HTTP"),
+        ("remote", {"itsm": {"url": "https://x:1"}}, "at https://x:1", "servers over HTTP"),
+        ("docker", None, "in containers", "started if needed"),
+    ],
+)
+def test_it_is_said_where_the_gyms_will_live(
+    tasks: TaskSet, choice: GymKind | None, conf: object, gyms: str, meaning: str
+) -> None:
+    if conf is not None:
+        DOMAINS_FILE.write_text(json.dumps(conf))
+    checked = check(Choices(source="task.json", gyms=choice), tasks)
+    assert (checked.gyms, checked.gyms_choice) == (gyms, meaning)
+    assert checked.launch is not None
+    assert checked.launch.gyms == choice
+    assert ("--gyms" in checked.launch.command()) == (choice is not None)
+
+
+def test_gyms_in_several_places_are_all_said(tasks: TaskSet) -> None:
+    Path("task.json").write_text(task_json(gym_servers_config=[GYM, OTHER_GYM]))
+    found = read_tasks("task.json")
+    checked = check(Choices(source="task.json", gyms="remote"), found)
+    assert checked.gyms == "at http://localhost:8006 and 1 more"
+    DOMAINS_FILE.write_text('{"gym-moon": {"gyms": "remote"}}')
+    assert check(Choices(source="task.json"), found).gyms == "in this process, at http://moon:1"
+
+
+@pytest.mark.parametrize(
+    ("choice", "gym", "conf", "problem"),
+    [
+        (None, GYM, "{", "conf/domains.json: not JSON"),
+        ("embedded", GYM, '{"itsm": {"gyms": "moon"}}', "domains.json: itsm.gyms"),
+        (None, OTHER_GYM, "{}", "no built-in gym is named 'gym-moon'"),
+        ("docker", OTHER_GYM, "{}", "no built-in gym is named 'gym-moon'"),
+        ("remote", GYM | {"mcp_server_url": "localhost"}, "{}", "'localhost' is no http:// address"),
+    ],
+)
+def test_gyms_that_cannot_be_there(
+    tasks: TaskSet, choice: GymKind | None, gym: dict[str, str], conf: str, problem: str
+) -> None:
+    Path("task.json").write_text(task_json(gym_servers_config=[gym]))
+    DOMAINS_FILE.write_text(conf)
+    checked = check(Choices(source="task.json", gyms=choice), read_tasks("task.json"))
+    assert checked.launch is None
+    assert list(checked.problems) == ["gyms"]
+    assert problem in checked.problems["gyms"]
+    assert checked.gyms == ""
 
 
 def test_preview_folds_queries_and_policy(folder: Path) -> None:

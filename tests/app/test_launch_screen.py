@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from engine.gyms.registry import domain
+from engine.gyms.server import build_app
+from engine.gyms.toolkit import FrozenClock
 from engine.runs.engine import Engine
 from engine.trajectory.store import Store
 from eog_tui.app import EogApp
 from eog_tui.screens.launch import REMEMBERED, LaunchScreen
 from eog_tui.screens.launch_fields import LaunchFields
 from eog_tui.screens.live import LiveScreen
+from eog_tui.screens.replay import ReplayScreen
 from eog_tui.settings import recall, remember
 from eog_tui.widgets.one_of import OneOf
 from eog_tui.widgets.proposing_field import ProposingField
@@ -25,6 +30,7 @@ from eog_tui.widgets.text_view import TextView
 from tests.app.launching import app_on, settled
 from tests.app.test_launch_form import task_json
 from tests.app.test_runs_screen import lines, picture, toasts
+from tests.gyms.serving import Served
 
 SIZE = (80, 24)
 GOLD = {"calls": [{"tool": "get_users", "arguments": {}}], "answer": "Done."}
@@ -267,3 +273,74 @@ async def test_the_pager_gets_the_task_unfolded(engine: Engine, work: Path, monk
         await pilot.press("o")
     assert paged[0].startswith("Look after the printer.")
     assert "… +" not in paged[0]
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    """An ITSM gym over HTTP, as ``eog-tui gym serve itsm`` makes it."""
+    served = Served(build_app(domain("itsm"), clock=FrozenClock))
+    yield served
+    served.stop()
+
+
+async def press_until(pilot: Pilot[Any], seen: Callable[[], object], *keys: str) -> None:
+    """Press keys, if any, again and again until something is to be seen."""
+    end = monotonic() + 20
+    while not seen():
+        assert monotonic() < end, picture(pilot)
+        await pilot.press(*keys)
+        await pilot.pause(0.02)
+
+
+async def test_runs_in_gyms_of_a_server_are_launched_watched_and_replayed(
+    engine: Engine, work: Path, served: Served
+) -> None:
+    (work / "conf" / "domains.json").write_text(json.dumps({"itsm": {"url": served.url}}))
+    async with opened(engine, size=(110, 30), source="builtin:itsm/printer-impact-and-sla") as (app, pilot):
+        assert "gyms in this process" in lines(pilot)[0]
+        assert "● default" in picture(pilot)
+
+        await press_until(pilot, lambda: app.focused is app.screen.query_one("#gyms"), "shift+tab")
+        await pilot.press("right", "right")
+        await press_until(pilot, lambda: f"1 run  gyms at {served.url}" in lines(pilot)[0])
+        assert "● remote" in picture(pilot)
+        assert "--gyms remote" in picture(pilot)
+        await pilot.press("ctrl+j")
+
+        await press_until(pilot, lambda: isinstance(app.screen, LiveScreen))
+        await press_until(pilot, lambda: f"scripted · remote at {served.url}" in picture(pilot))
+        await press_until(pilot, lambda: "✓ pass" in lines(pilot)[0])
+        [row] = engine._store.runs()
+        assert (row.status, row.gyms) == ("passed", "remote")
+        assert (len(served.seeded), served.databases) == (1, 0)
+
+        await pilot.press("escape")
+        await press_until(pilot, lambda: f"scripted · remote at {served.url}" in picture(pilot))
+        await pilot.press("enter")
+        await press_until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+        await press_until(pilot, lambda: f"scripted · remote at {served.url}" in lines(pilot)[0])
+        await pilot.press("home")
+        await press_until(pilot, lambda: f"gym gym-itsm-mcp · {served.url}" in picture(pilot))
+    assert recall(REMEMBERED)["gyms"] == "remote"
+
+
+async def test_a_bad_domains_file_is_said_and_its_row_marked(engine: Engine, work: Path) -> None:
+    (work / "conf" / "domains.json").write_text('{"itsm": {"gyms": "moon"}}')
+    async with opened(engine, source="tasks") as (app, pilot):
+        assert "! conf/domains.json: itsm.gyms" in picture(pilot)
+        assert "! not yet" in lines(pilot)[0]
+        assert app.screen.query_one(".row-gyms").has_class("-bad")
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.focused is app.screen.query_one("#gyms", OneOf)
+        assert engine._store.count() == 0
+
+
+async def test_a_server_that_is_not_there_ends_the_run_with_its_address(engine: Engine, work: Path) -> None:
+    (work / "conf" / "domains.json").write_text('{"itsm": {"gyms": "remote", "url": "http://127.0.0.1:9"}}')
+    async with opened(engine, source="tasks") as (app, pilot):
+        assert "gyms at http://127.0.0.1:9" in lines(pilot)[0]
+        await pilot.press("enter")
+        await press_until(pilot, lambda: isinstance(app.screen, LiveScreen))
+        await press_until(pilot, lambda: "! error" in lines(pilot)[0])
+        assert "http://127.0.0.1:9/api/seed-database cannot be reached" in " ".join(picture(pilot).split())

@@ -135,6 +135,16 @@ def test_the_header_counts_until_the_end(store: Store, tape: Tape) -> None:
     assert told(right).splitlines()[-1] == "step 2 · 00:01"
 
 
+def test_gyms_elsewhere_are_told_with_their_address(store: Store) -> None:
+    tape = Tape(store, "Printer impact", "Raise the impact.", CHECKS, address="http://localhost:8006")
+    following = Following(store, tape.run_id)
+    queued = following.look().outline
+    assert told(header(queued, START)[0]).endswith("· remote")
+    assert told(under_way(queued, START)).startswith("◌ waiting for its turn or its gym")
+    tape.start()
+    assert told(header(following.look().outline, START)[0]).endswith("· remote at http://localhost:8006")
+
+
 def test_the_end_says_what_failed_and_why(store: Store) -> None:
     story = record_story(store)
     ends = {name: told(ending(Following(store, run_id).look().outline)) for name, run_id in vars(story).items()}

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.trajectory.store import RunQuery, Store
-from eog_tui.screens.run_detail import detail_lines, read_detail
+from eog_tui.screens.run_detail import detail_lines, detail_title, read_detail
 from eog_tui.screens.run_rows import COLUMNS, StoredRuns, cells
 from tests.app.recorded import Story, record_long, record_story
+from tests.app.tape import Tape
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,17 @@ def test_a_live_run_says_what_it_does(told: tuple[Store, Story]) -> None:
     live = lines(store, story.running)
     assert live[0].startswith("▶ running  step 4  create_notification")
     assert live[1].startswith("● incident INC_009 · status in_progress → resolved")
+
+
+def test_gyms_elsewhere_are_named(told: tuple[Store, Story], tmp_path: Path) -> None:
+    def title(store: Store, run_id: int) -> str:
+        return "".join(text for text, _ in detail_title(read_detail(store, run_id)))
+
+    store, story = told
+    assert "embedded" not in title(store, story.passed)
+    with Store.open(tmp_path / "store.db") as other:
+        run_id = Tape(other, "Printer impact", "Raise it.", address="http://localhost:8006").start().run_id
+        assert "· react · gpt-5-mini · remote at http://localhost:8006 · 2026" in title(other, run_id)
 
 
 def test_the_last_write_is_found_however_long_ago(tmp_path: Path) -> None:

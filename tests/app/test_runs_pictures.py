@@ -143,7 +143,9 @@ def test_launch_more(store: Store, tasks: Path, snap_compare: Compare, monkeypat
         pilot.app.screen.query_one("#more").focus()
         await after("enter")(pilot)
 
-    assert snap_compare(launch(store, monkeypatch, repeat="0"), terminal_size=(80, 24), run_before=unfold)
+    assert snap_compare(
+        launch(store, monkeypatch, repeat="0", gyms="remote"), terminal_size=(80, 24), run_before=unfold
+    )
 
 
 def test_launch_without_a_source(

@@ -188,6 +188,49 @@ async def test_new_runs_appear_by_themselves_and_the_selection_stays(store: Stor
         assert "■ stopped" in lines(pilot)[2]
 
 
+async def test_who_is_at_the_top_of_a_long_list_sees_new_runs_come(store: Store) -> None:
+    for nth in range(40):
+        Tape(store, f"Old ticket {nth}", "Do it.", [Check("done", "SELECT 1", 1, "fail")]).start().end("stopped")
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        table = app.screen.query_one(RowTable)
+        assert table.selected is not None
+        before = table.selected.id
+        tape = Tape(store, "A new ticket", "Do it.", [Check("done", "SELECT 1", 1, "fail")]).start()
+        await asyncio.sleep(0.6)
+        await settled(pilot)
+        assert "A new ticket" in lines(pilot)[2]
+        assert table.selected.id == before
+
+        await pilot.press("end")
+        await settled(pilot)
+        shown = lines(pilot)[2:10]
+        tape.end("stopped")
+        Tape(store, "Another ticket", "Do it.", [Check("done", "SELECT 1", 1, "fail")]).start()
+        await asyncio.sleep(0.6)
+        await settled(pilot)
+        assert lines(pilot)[2:10] == shown, "what is read further down does not move"
+
+
+async def test_who_comes_back_from_a_new_run_finds_it_selected(store: Store) -> None:
+    with Engine(store) as engine:
+        app = app_on(store, engine)
+        async with app.run_test(size=SIZE) as pilot:
+            await settled(pilot)
+            await pilot.press("j", "j")
+            await pilot.press("D")
+            await settled(pilot)
+            [run_id] = engine.alive()
+            await pilot.press("escape")
+            await asyncio.sleep(0.6)
+            await settled(pilot)
+            selected = app.screen.query_one(RowTable).selected
+            assert selected is not None
+            assert selected.id == run_id
+            engine.stop(run_id)
+
+
 async def test_a_run_of_another_process_is_not_stopped_from_here(store: Store) -> None:
     app = app_on(store)
     async with app.run_test(size=SIZE) as pilot:
