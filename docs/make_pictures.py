@@ -85,7 +85,7 @@ async def main() -> None:
         failing.done.result()
         [failed] = failing.run_ids
         await picture(store, engine, "replay", lambda: ReplayScreen(demo, 8))
-        await picture(store, engine, "replay-failed", lambda: ReplayScreen(failed))
+        await picture(store, engine, "replay-failed", lambda: ReplayScreen(failed, 8))
         await picture(store, engine, "launch", LaunchScreen, "tab tab down down")
         live = engine.launch(Launch(sources=(DEMO,), pause_s=0.5))
         [running] = live.run_ids

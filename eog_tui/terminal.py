@@ -26,9 +26,9 @@ def refusal() -> str | None:
     """Why the app cannot run here, and what works instead; None when it can."""
     instead = "Plain commands work here: eog-tui runs, eog-tui show RUN, eog-tui demo --headless."
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return f"The app needs a terminal, and this is none. {instead}"
+        return f"The app needs a terminal, and this is none.\n{instead}"
     if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
-        return f"TERM={os.environ['TERM']} says that this terminal cannot place text. {instead}"
+        return f"TERM={os.environ['TERM']} says that this terminal cannot place text.\n{instead}"
     return None
 
 

@@ -65,7 +65,7 @@ class AdminRoutes:
 
     def __init__(self, hosting: Hosting) -> None:
         self._hosting = hosting
-        self._service = f"{hosting.domain.name}-api"
+        self._service = hosting.domain.service
 
     def routes(self) -> list[Route]:
         """All routes, for a Starlette application."""

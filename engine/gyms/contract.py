@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from engine.gyms.statements import split
 
 DATABASE_HEADER = "x-database-id"
@@ -12,6 +14,15 @@ CHANGES_HEADER = "x-eog-changes"
 
 CHANGES_META = "eog-tui/changes"
 """Key of ``_meta``: true in an answer to tools/list (it can), the changes in one to tools/call."""
+
+
+def is_http_address(url: str) -> bool:
+    """Whether requests can be sent there: http or https, a host and, if any, a port that exists."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # urllib's, for brackets that do not close and ports that are no numbers
+        return False
 
 
 def with_limit(query: str, limit: int) -> str:

@@ -32,6 +32,9 @@ _USUAL_CONTAINER_PORT = 8005
 
 HEALTHY_WITHIN_SECONDS = 120.0
 
+_TOLD = "EOG_GYM"
+"""Tells an image of ours which gym to serve."""
+
 _LOG_LINES = 5
 """How much of a dead container's log an error repeats."""
 
@@ -128,7 +131,8 @@ class Containers:
             else:
                 return found
         others = self._docker.containers.list(filters={"status": "running"})
-        return next((found for found in others if _image(found) == image and _url(found, domain)), None)
+        fitting = (found for found in others if _image(found) == image and _serves(found, domain))
+        return next((found for found in fitting if _url(found, domain)), None)
 
     def _pull(self, image: str, progress: Progress | None) -> None:
         from docker.errors import APIError, ImageNotFound
@@ -162,7 +166,7 @@ class Containers:
             labels={DOMAIN_LABEL: domain},
             ports={f"{inside}/tcp": ("127.0.0.1", outside)},
             # An image of ours holds all gyms and serves the one that it is told to; others pass over these.
-            environment={"EOG_GYM": domain, "EOG_GYM_PORT": str(inside)},
+            environment={_TOLD: domain, "EOG_GYM_PORT": str(inside)},
         )
         try:
             made.start()
@@ -203,6 +207,12 @@ def _described(found: Any, domain: str | None = None, *, ask: bool = False) -> C
     url = _url(found, domain)
     healthy = ask and url is not None and _answers(url)
     return Container(domain, found.name, _image(found), found.status, url, DOMAIN_LABEL in found.labels, healthy)
+
+
+def _serves(found: Any, domain: str) -> bool:
+    """Whether a container of the right image is this domain's: one image of ours serves whichever gym it is told to."""
+    told = dict(entry.partition("=")[::2] for entry in found.attrs["Config"]["Env"] or ())
+    return bool(told.get(_TOLD, domain) == domain)
 
 
 def _url(found: Any, domain: str) -> str | None:

@@ -32,13 +32,19 @@ class TaskReport:
 
 def check_tasks(found: TaskSet) -> list[TaskReport]:
     """Check every task of a source; files that are no tasks are problems too."""
-    refused = [TaskReport(str(error).partition(":")[0], "", (str(error),)) for error in found.refused]
+    refused = [_refused(error) for error in found.refused]
     seeds = Seeds()
 
     async def check_all() -> list[TaskReport]:
         return [await _check(task, found, seeds) for task in found.tasks]
 
     return asyncio.run(check_all()) + refused
+
+
+def _refused(error: TaskError) -> TaskReport:
+    """A file that is no task: each line of the error begins with the file's name, which is told once."""
+    name = str(error).partition(": ")[0]
+    return TaskReport(name, "", tuple(line.removeprefix(f"{name}: ") for line in str(error).splitlines()))
 
 
 async def _check(task: Task, found: TaskSet, seeds: Seeds) -> TaskReport:

@@ -211,12 +211,3 @@ async def _end_leftovers() -> None:
         for task in leftovers:
             task.cancel()
         await asyncio.wait(leftovers, timeout=LEFTOVER_SECONDS)
-
-
-async def _wound_up() -> None:
-    """Give up what libraries left running on the loop, such as LiteLLM's own log writer."""
-    left = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
-    await asyncio.get_running_loop().shutdown_asyncgens()

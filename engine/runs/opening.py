@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,9 +23,11 @@ EMBEDDED = "embedded"
 
 @asynccontextmanager
 async def open_gym(
-    config: GymConfig, place: Place, seeds: Seeds, seed_root: Path, *, frozen: bool
+    config: GymConfig, place: Place, seeds: Seeds, seed_root: Path, *, frozen: bool, report: Callable[[str], None]
 ) -> AsyncIterator[tuple[GymSession, str]]:
     """A gym with a fresh database, and where it is: ``embedded``, or its address.
+
+    ``report`` is told when the database could not be deleted afterwards.
 
     Raises:
         TaskError: its seed cannot be read.
@@ -47,5 +49,5 @@ async def open_gym(
 
         url = (await anyio.to_thread.run_sync(Containers().up, place.domain, place.image)).url
     domain = domain_for_server(config.mcp_server_name)
-    async with RemoteGym.open(config, text, domain, url=url) as remote:
+    async with RemoteGym.open(config, text, domain, url=url, report=report) as remote:
         yield remote, remote.where

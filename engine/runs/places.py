@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, RootModel, model_validator
 
+from engine.gyms.contract import is_http_address
 from engine.gyms.registry import domain_for_server
 from engine.tasks.files import TaskError, read_json, validate
 from engine.tasks.models import GymConfig, Task
@@ -33,7 +34,7 @@ class DomainPlace(BaseModel):
 
     @model_validator(mode="after")
     def _fits(self) -> DomainPlace:
-        if self.url is not None and not self.url.startswith(("http://", "https://")):
+        if self.url is not None and not is_http_address(self.url):
             raise ValueError(f"url: {self.url!r} is no http:// or https:// address")
         return self
 
@@ -80,7 +81,7 @@ def _place(task: Task, gym: GymConfig, asked: GymKind | None, configured: Domain
             )
         return Place(kind, name, image=said.image if kind == "docker" else None)
     url = said.url or gym.mcp_server_url
-    if not url.startswith(("http://", "https://")):
+    if not is_http_address(url):
         raise TaskError(f"{task.source}: {gym.mcp_server_name}: mcp_server_url {url!r} is no http:// address")
     return Place(kind, name, url)
 

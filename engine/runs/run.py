@@ -6,8 +6,9 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from typing import NamedTuple
 
 from engine.agents.environment import AgentError
 from engine.gyms.database import SeedError
@@ -29,6 +30,14 @@ LIVE_CHECK_SECONDS = 0.02
 """A task whose verifiers take longer than this on the seed is verified at the end only, not after each write."""
 
 
+class _Ending(NamedTuple):
+    """What the last event of a run says."""
+
+    status: RunStatus
+    answer: str = ""
+    error: str | None = None
+
+
 async def run_task(
     store: Store, run_id: int, planned: PlannedRun, seeds: Seeds, control: Control, *, max_steps: int, frozen: bool
 ) -> RunStatus:
@@ -41,15 +50,19 @@ async def run_task(
         StoreError: the store takes nothing any more, so the record stays without an end.
     """
     recorder = store.recorder(run_id)
+    left_behind: list[str] = []
     try:
-        return await _seeded(store, recorder, planned, seeds, control, max_steps=max_steps, frozen=frozen)
+        ending = await _seeded(
+            store, recorder, planned, seeds, control, left_behind.append, max_steps=max_steps, frozen=frozen
+        )
+        return _end(recorder, ending, left_behind)
     except (TaskError, SeedError, GymError) as error:
-        return _broken(recorder, "gym", str(error))
+        return _broken(recorder, "gym", str(error), left_behind)
     except StoreError as error:
-        return _broken(recorder, "store", str(error))
+        return _broken(recorder, "store", str(error), left_behind)
     except Exception as error:  # the one place where a bug of ours becomes a recorded end instead of a lost run
         log.exception("run %d failed", run_id)
-        return _broken(recorder, "eog-tui", f"{type(error).__name__}: {error}")
+        return _broken(recorder, "eog-tui", f"{type(error).__name__}: {error}", left_behind)
 
 
 async def _seeded(
@@ -58,16 +71,18 @@ async def _seeded(
     planned: PlannedRun,
     seeds: Seeds,
     control: Control,
+    report: Callable[[str], None],
     *,
     max_steps: int,
     frozen: bool,
-) -> RunStatus:
+) -> _Ending:
+    """Everything between the seeds and the verdicts; when it returns, the gyms are closed."""
     task = planned.task
     async with AsyncExitStack() as stack:
         gyms: dict[str, GymSession] = {}
         used = []
         for config, place in zip(task.gym_servers_config, planned.places, strict=True):
-            opened = open_gym(config, place, seeds, planned.seed_root, frozen=frozen)
+            opened = open_gym(config, place, seeds, planned.seed_root, frozen=frozen, report=report)
             gym, where = await stack.enter_async_context(opened)
             gyms[gym.name] = gym
             used.append(
@@ -113,7 +128,7 @@ async def _acted(
     gyms: Mapping[str, GymSession],
     control: Control,
     untouched: tuple[Outcome, ...],
-) -> RunStatus:
+) -> _Ending:
     task, answer, error = planned.task, "", None
     status: RunStatus | None = None
     try:
@@ -135,8 +150,7 @@ async def _acted(
         if status == "errored":
             broken = [f"{verdict.name}: {verdict.reason}" for verdict in verdicts if verdict.outcome == "error"]
             error = "; ".join(broken) or "the task has no verifier, so nothing says whether it was done"
-    recorder.append(RunEnded(step=env.step, status=status, answer=answer, error=error))
-    return status
+    return _Ending(status, answer, error)
 
 
 def end_unstarted(store: Store, run_id: int) -> RunStatus:
@@ -145,11 +159,17 @@ def end_unstarted(store: Store, run_id: int) -> RunStatus:
     return "stopped"
 
 
-def _broken(recorder: RunRecorder, where: str, message: str) -> RunStatus:
-    step = recorder.last_step + 1
-    recorder.append(Failure(step=step, where=where, message=message))
-    recorder.append(RunEnded(step=step, status="errored", error=message))
-    return "errored"
+def _broken(recorder: RunRecorder, where: str, message: str, left_behind: Sequence[str]) -> RunStatus:
+    recorder.append(Failure(step=recorder.last_step + 1, where=where, message=message))
+    return _end(recorder, _Ending("errored", error=message), left_behind)
+
+
+def _end(recorder: RunRecorder, ending: _Ending, left_behind: Sequence[str]) -> RunStatus:
+    """Record what the gyms left behind, which changes no verdict, and the end."""
+    for message in left_behind:
+        recorder.append(Failure(step=recorder.last_step + 1, where="gym", message=message))
+    recorder.append(RunEnded(step=recorder.last_step, **ending._asdict()))
+    return ending.status
 
 
 async def offered_tools(task: Task, gyms: Mapping[str, GymSession]) -> list[ToolSpec]:

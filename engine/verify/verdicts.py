@@ -16,6 +16,10 @@ from engine.verify.compare import VerifierError, compare, extract
 Check = TypeVar("Check", bound=BaseModel)
 
 
+_EXPECTED = {"equals": "", "greater_than": "more than ", "less_than": "less than ", "contains": "text with "}
+"""What stands before the expected value where a reason tells it."""
+
+
 class Queryable(Protocol):
     """The state of one gym, open for reading."""
 
@@ -120,9 +124,9 @@ async def _state_verdict(verifier: Verifier, gyms: Mapping[str, Queryable], know
     known["actual"] = actual
     if compare(check.comparison_type, actual, check.expected_value):
         return Verdict(**known, outcome="pass")
-    words = check.comparison_type.replace("_", " ")
+    words = _EXPECTED[check.comparison_type]
     return Verdict(
-        **known, outcome="fail", reason=f"found {_short(actual)}, expected it {words} {_short(check.expected_value)}"
+        **known, outcome="fail", reason=f"found {_short(actual)}, expected {words}{_short(check.expected_value)}"
     )
 
 

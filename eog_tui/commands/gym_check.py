@@ -19,9 +19,10 @@ def check(
     json_: JsonOption = False,
 ) -> None:
     """Say what a server is, which tools it has, and whether runs can use it. Exit code 0 only if they can."""
+    from engine.gyms.contract import is_http_address
     from engine.gyms.remote.check import check_server
 
-    if not url.startswith(("http://", "https://")):
+    if not is_http_address(url):
         fail(f"{url!r} is no http:// or https:// address")
     report = asyncio.run(check_server(url.rstrip("/").removesuffix(endpoint), endpoint))
     if json_:

@@ -29,6 +29,7 @@ def collect(location: str | None) -> dict[str, dict[str, str]]:
     from engine.tasks.source import builtin_domains, builtin_root
     from engine.trajectory.database import default_location
     from eog_tui.clipboard import clipboard_tool
+    from eog_tui.commands.log import log_path
     from eog_tui.settings import settings_path
     from eog_tui.terminal import describe
 
@@ -43,6 +44,7 @@ def collect(location: str | None) -> dict[str, dict[str, str]]:
         "paths": {
             "store": _without_password(location or default_location()),
             "settings": str(settings_path()),
+            "log": str(log_path()),
             "built-in data": f"{builtin_root()} ({', '.join(builtin_domains())})",
         },
         "terminal": {**describe(), "clipboard": clipboard_tool() or "none found: copying uses OSC 52 only"},

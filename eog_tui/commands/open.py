@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from eog_tui.commands.log import logged
 from eog_tui.commands.options import Appearance
 from eog_tui.commands.output import fail, opened_store, say
 from eog_tui.settings import SettingsError, read_settings
@@ -49,7 +50,7 @@ def open_app(
     from eog_tui.screens.runs import RunsScreen
     from eog_tui.themes import UnknownThemeError
 
-    with opened_store(store) as opened:
+    with logged(), opened_store(store) as opened:
         opened.mark_interrupted()
         with Engine(opened) as engine:
             try:

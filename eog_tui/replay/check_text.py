@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from eog_tui.glyphs import OUTCOME
 from eog_tui.replay.document import BLANK, Line, indented, paragraphs, pieces
 from eog_tui.replay.trajectory import Check, Outline
+
+_SOURCE_BREAK = re.compile(r"(?<=[^\s:])\r?\n(?=\w[^\W\d]|[(\"'`])")
 
 
 def check_lines(outline: Outline, step: int) -> Iterator[Line]:
@@ -72,8 +75,13 @@ def tool_lines(tools: str, called: Counter[str]) -> Iterator[Line]:
         name = str(tool.get("name"))
         times = f" · called {called[name]:,}×" if called[name] else ""
         yield pieces((name, "strong" if times else ""), (times, "accent"))
-        yield from (Line(f"  {line}", hang=2) for line in paragraphs(str(tool.get("description") or "")))
+        yield from (Line(f"  {line}", hang=2) for line in paragraphs(_flowing(str(tool.get("description") or ""))))
         yield from _parameters(tool.get("inputSchema"))
+
+
+def _flowing(text: str) -> str:
+    """A description without the line breaks of its source code; lists and indented lines keep theirs."""
+    return _SOURCE_BREAK.sub(" ", text)
 
 
 def _parameters(schema: Any) -> Iterator[Line]:

@@ -25,7 +25,7 @@ from engine.trajectory.events import (
     ToolResult,
     Verdicts,
 )
-from engine.trajectory.headline import change_line, result_text, shape
+from engine.trajectory.headline import change_line, result_text, shape, title
 from engine.trajectory.steps import StepHead
 from eog_tui.figures import amount, duration, money
 from eog_tui.glyphs import OUTCOME, STATUS
@@ -35,6 +35,7 @@ from eog_tui.widgets.change_view import value_text
 from eog_tui.widgets.line_view import fit
 from eog_tui.widgets.result_view import columns_for, rows_in
 from eog_tui.widgets.rows import layout
+from eog_tui.widgets.step_list import KIND_WORDS
 from eog_tui.widgets.wrapping import json_lines
 
 FOLDED_VALUE = 400
@@ -122,7 +123,7 @@ class StepText:
                     yield pieces(("! limit ", "error"), (f"{event.name} of {event.value:g} reached", ""))
                 case Intervention():
                     yield BLANK
-                    yield pieces((f"{event.action} ", "waiting"), (f"by {event.by}", ""))
+                    yield pieces((title(event), "waiting"))
                 case Verdicts():
                     yield from _verdicts(event)
                 case RunEnded():
@@ -131,7 +132,7 @@ class StepText:
     def _heading(self) -> Line:
         head = self.head
         if head.kind != "call":
-            return pieces((f"{head.number} {head.kind}", "strong"))
+            return pieces((f"{head.number} {KIND_WORDS.get(head.kind, head.kind)}", "strong"))
         where = f" · {head.gym}" if head.gym else ""
         return pieces((f"{head.number} ", "strong"), (head.tool or "", "strong"), (where, "dim"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, ParamSpec, TypeVar
 
 from textual import events, work
 from textual.message import Message
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from eog_tui.app import EogApp
 
 ScreenResult = TypeVar("ScreenResult")
+Result = TypeVar("Result")
+P = ParamSpec("P")
 
 FOLLOW_SECONDS = 0.25
 """How often a screen asks the store for news."""
@@ -74,6 +76,17 @@ class EogScreen(Screen[ScreenResult]):
         assert isinstance(self.app, EogApp)
         return self.app
 
+    async def in_thread(self, call: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
+        """Call in a thread what may take its time, such as the store, and come back with what it returns.
+
+        A worker that comes back to a screen that is being taken down ends here, before it misses its widgets.
+        """
+        try:
+            return await asyncio.to_thread(call, *arguments, **named)
+        finally:
+            if not (self.is_attached and self.app.is_running):
+                raise asyncio.CancelledError
+
     # For subclasses.
 
     def commands(self) -> Iterable[Command]:
@@ -115,7 +128,7 @@ class EogScreen(Screen[ScreenResult]):
     @work(group="store")
     async def _compare_revision(self) -> None:
         try:
-            revision = await asyncio.to_thread(self.eog.store.revision)
+            revision = await self.in_thread(self.eog.store.revision)
         except StoreError as error:
             # It is asked again a moment later; one word about the same trouble is enough.
             if str(error) != self._trouble:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -155,14 +154,14 @@ class LaunchScreen(EogScreen[int]):
         problem = ""
         if choices.source != self._read_source:
             try:
-                self._found = await asyncio.to_thread(read_tasks, choices.source.strip())
+                self._found = await self.in_thread(read_tasks, choices.source.strip())
             except TaskError as error:
                 self._found, problem = None, str(error)
             self._read_source = choices.source
             self._entries = entries(self._found) if self._found else []
             self._list_tasks()
             self.query_one(RowTable).empty = problem or "No task matches."
-        checked = await asyncio.to_thread(check, choices, self._found)
+        checked = await self.in_thread(check, choices, self._found)
         if self._found is None:
             checked.problems["source"] = problem or self.query_one(RowTable).empty
         self._checked = checked
@@ -273,12 +272,12 @@ class LaunchScreen(EogScreen[int]):
             self._fields.focus_on(field)
             return
         try:
-            launched = await asyncio.to_thread(self.eog.engine.launch, launch)
+            launched = await self.in_thread(self.eog.engine.launch, launch)
         except LAUNCH_ERRORS as error:
             self._say_problem(str(error))
             return
         try:
-            await asyncio.to_thread(remember, REMEMBERED, choices.model_dump(mode="json"))
+            await self.in_thread(remember, REMEMBERED, choices.model_dump(mode="json"))
         except OSError as error:
             self.eog.toast(f"The choices cannot be remembered: {error}", severity="warning")
         if launched.skipped:

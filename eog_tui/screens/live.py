@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -123,12 +122,11 @@ class LiveScreen(EogScreen[None]):
     async def _look(self) -> None:
         following = self._following
         try:
-            sight = await asyncio.to_thread(following.look)
+            sight = await self.in_thread(following.look)
         except StoreError as error:
-            if self.is_attached:
-                self._say_problem(str(error))
+            self._say_problem(str(error))
             return
-        if following is self._following and self.is_attached:
+        if following is self._following:
             self._take(sight)
 
     def _take(self, sight: Sight) -> None:
@@ -177,11 +175,9 @@ class LiveScreen(EogScreen[None]):
     @work(exclusive=True, group="meet")
     async def _meet(self) -> None:
         try:
-            runs = await asyncio.to_thread(self._company.look)
+            runs = await self.in_thread(self._company.look)
         except StoreError:
             return  # the look at the run itself says so
-        if not self.is_attached:
-            return
         pane, table = self.query_one("#runs-pane", Pane), self.query_one("#runs", RowTable)
         pane.disabled = len(runs) < 2
         self.set_class(pane.disabled, "-alone")
@@ -252,7 +248,7 @@ class LiveScreen(EogScreen[None]):
             self.eog.toast("There is no step yet.")
             return
         try:
-            events = await asyncio.to_thread(self.eog.store.events, self.run_id, head.number)
+            events = await self.in_thread(self.eog.store.events, self.run_id, head.number)
         except StoreError as error:
             self.eog.toast(str(error), severity="error")
             return

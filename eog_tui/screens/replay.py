@@ -110,8 +110,8 @@ class ReplayScreen(EogScreen[None]):
     @work(exclusive=True, group="outline")
     async def _load_outline(self) -> None:
         try:
-            outline = await asyncio.to_thread(self._trajectory.outline)
-            tools = self._tools or await asyncio.to_thread(self._read_tools, outline)
+            outline = await self.in_thread(self._trajectory.outline)
+            tools = self._tools or await self.in_thread(self._read_tools, outline)
         except StoreError as error:
             self._say(str(error))
             return
@@ -162,7 +162,7 @@ class ReplayScreen(EogScreen[None]):
         outline = self._outline
         assert outline is not None
         try:
-            read = await asyncio.to_thread(read_step, self._trajectory, outline, position)
+            read = await self.in_thread(read_step, self._trajectory, outline, position)
         except StoreError as error:
             self._say(str(error))
             return
@@ -319,7 +319,7 @@ class ReplayScreen(EogScreen[None]):
     async def _look_up(self, needle: str) -> None:
         await asyncio.sleep(_TYPING_S if needle else 0)
         try:
-            hits = await asyncio.to_thread(self._trajectory.search, needle)
+            hits = await self.in_thread(self._trajectory.search, needle)
         except StoreError as error:
             self.query_one(FilterBar).note = str(error)
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -127,7 +126,7 @@ class RunsScreen(EogScreen[None]):
             return self.eog.store.counts(), self.eog.store.spent()
 
         try:
-            self._counts, self._spent = await asyncio.to_thread(read)
+            self._counts, self._spent = await self.in_thread(read)
         except StoreError as error:
             self._say_problem(str(error))
             return
@@ -185,7 +184,7 @@ class RunsScreen(EogScreen[None]):
     @work(exclusive=True, group="detail")
     async def _explain(self, run_id: int) -> None:
         try:
-            detail = await asyncio.to_thread(read_detail, self.eog.store, run_id)
+            detail = await self.in_thread(read_detail, self.eog.store, run_id)
         except StoreError as error:
             self._say_problem(str(error))
             return
@@ -289,7 +288,7 @@ class RunsScreen(EogScreen[None]):
         from eog_tui.screens.launch_form import LAUNCH_ERRORS
 
         try:
-            launched = await asyncio.to_thread(self.eog.engine.launch, launch)
+            launched = await self.in_thread(self.eog.engine.launch, launch)
         except LAUNCH_ERRORS as error:
             self._say_problem(str(error))
             return
@@ -308,7 +307,7 @@ class RunsScreen(EogScreen[None]):
     @work(exclusive=True, group="page")
     async def _page(self, run_id: int) -> None:
         try:
-            self.eog.page(await asyncio.to_thread(run_text, self.eog.store, run_id))
+            self.eog.page(await self.in_thread(run_text, self.eog.store, run_id))
         except StoreError as error:
             self._say_problem(str(error))
 
@@ -344,6 +343,6 @@ class RunsScreen(EogScreen[None]):
     @work(group="delete")
     async def _delete(self, run_id: int) -> None:
         try:
-            await asyncio.to_thread(self.eog.store.delete_run, run_id)
+            await self.in_thread(self.eog.store.delete_run, run_id)
         except StoreError as error:
             self.eog.toast(str(error), severity="error")

@@ -74,7 +74,7 @@ def many(store: Store) -> EogApp:
                   verifiers="pp").say("Done.").verdicts("pp").end("passed", "Done.")  # fmt: skip
     tapes[1].call("find_incident", {"number": "INC-000007"}, {"incident_id": "INC_007"})
     tapes[1].call("update_incident", {"incident_id": "INC_007"}, unanswered=True)
-    tapes[2].say("I schedule it.").verdicts("fp", reasons=["found 'medium', expected it equals 'high'"]).end("failed")
+    tapes[2].say("I schedule it.").verdicts("fp", reasons=["found 'medium', expected 'high'"]).end("failed")
     tapes[3].pause()
     tapes[4].say("I look for the problem.")
     return app(store, tapes[1].run_id)

@@ -374,3 +374,9 @@ async def test_with_too_many_verifiers_those_in_trouble_are_shown_and_the_others
         await sees(pilot, "check 1 · kept", "check 9 · broken at 2", "+6 more verifiers")
     async with replay(store, tape.run_id, 2, (160, 60)) as pilot:
         await sees(pilot, "check 8 · kept")
+
+
+async def test_what_a_person_did_is_told_in_the_words_of_live(store: Store) -> None:
+    run_id = Tape(store, "Paused", "Do it.").start().say("I look.").pause("kim").end("stopped")
+    async with replay(store, run_id, 3) as pilot:
+        await sees(pilot, "3 person", "paused by kim")

@@ -46,7 +46,14 @@ def test_check_of_no_server_fails_with_the_reason(eog: Eog) -> None:
 
     assert done.returncode == 1
     assert "cannot be reached: Connection refused" in done.stdout
-    assert eog("gym", "check", "localhost:8006").returncode == 2
+
+
+@pytest.mark.parametrize("address", ["localhost:8006", "http://", "http://[::1", "http://127.0.0.1:99999", "ftp://x"])
+def test_what_is_no_address_is_refused_as_such(eog: Eog, address: str) -> None:
+    done = eog("gym", "check", address)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"eog-tui: {address!r} is no http:// or https:// address\n"
 
 
 def test_run_uses_the_server_that_is_asked_for_and_records_it(eog: Eog, served: Served, tmp_path: Path) -> None:

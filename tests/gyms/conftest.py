@@ -20,6 +20,7 @@ class Desk:
 
     name = "desk"
     server_name = "gym-desk"
+    service = "desk-api"
     policy = "Be kind."
     schema_sql = """
         CREATE TABLE ticket (

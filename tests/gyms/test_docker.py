@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,25 +91,57 @@ def test_up_status_logs_and_down_from_the_command_line(docker_engine: Any) -> No
     assert "no container of itsm" in eog("gym", "logs", "itsm").stderr
 
 
+def test_one_image_of_ours_serves_several_gyms_in_a_container_each(docker_engine: Any) -> None:
+    started = eog("gym", "up", "itsm", "csm", "--image", IMAGE)
+
+    assert (started.returncode, started.stderr) == (0, "")
+    assert "csm gym on http://127.0.0.1:8001" in started.stdout
+    for port, server in ((ITSM_PORT, "gym-itsm-mcp"), (8001, "sn-csm-server")):
+        assert server in eog("gym", "check", f"http://127.0.0.1:{port}").stdout
+    assert len(ours(docker_engine)) == 2
+    assert "removed eog-tui-csm" in eog("gym", "down", "csm").stdout
+    assert [container.name for container in ours(docker_engine)] == ["eog-tui-itsm"]
+
+
+@pytest.fixture
+def gym_serve() -> Iterator[str]:
+    """The address of ``eog-tui gym serve itsm`` in a process of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "eog_tui", "gym", "serve", "itsm", "--port", str(port)]
+    process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 30
+        while not _taken(port):
+            assert time.monotonic() < deadline, "gym serve does not listen"
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
 def test_one_launch_runs_a_task_here_over_http_and_in_a_container_alike(
-    docker_engine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    docker_engine: Any, gym_serve: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "conf").mkdir()
-    (tmp_path / "conf" / "domains.json").write_text(json.dumps({"itsm": {"image": IMAGE}}))
+    (tmp_path / "conf" / "domains.json").write_text(json.dumps({"itsm": {"image": IMAGE, "url": gym_serve}}))
     monkeypatch.chdir(tmp_path)
     changes: dict[str, list[Any]] = {}
+    verdicts: dict[str, list[Any]] = {}
     with Store.open(tmp_path / "store.db") as store, Engine(store) as engine:
-        for kind in ("embedded", "docker", "remote"):  # remote uses the container's port: the tasks name it
+        for kind in ("embedded", "remote", "docker"):
             launched = engine.launch(Launch.model_validate({"sources": ["builtin:itsm"], "gyms": kind}))
             assert set(launched.done.result(timeout=180).values()) == {"passed"}
             changes[kind] = [_without_clock_and_chance(store, run_id) for run_id in launched.run_ids]
             row = store.run(launched.run_ids[0])
             [started] = [event for event in store.events(row.id, 0) if isinstance(event, RunStarted)]
-            where = {"embedded": "embedded", "docker": f"http://127.0.0.1:{ITSM_PORT}"}
-            assert row.gyms == kind
-            assert kind == "remote" or started.gyms[0].where == where[kind]
+            where = {"embedded": "embedded", "remote": gym_serve, "docker": f"http://127.0.0.1:{ITSM_PORT}"}
+            assert (row.gyms, started.gyms[0].where) == (kind, where[kind])
+            verdicts[kind] = [store.verdicts(run_id) for run_id in launched.run_ids]
 
-    assert changes["embedded"] == changes["docker"] == changes["remote"]
+    assert changes["embedded"] == changes["remote"] == changes["docker"]
+    assert verdicts["embedded"] == verdicts["remote"] == verdicts["docker"]
     assert len(ours(docker_engine)) == 1  # one container served them all, and stays until gym down
 
 

@@ -111,7 +111,7 @@ async def test_a_server_of_ours_tells_changes_and_is_not_dumped(desk: Any) -> No
 
 async def test_tables_are_keyed_and_compared_as_the_server_declares_them(desk: Any, opened: Open) -> None:
     class Shop:
-        name, server_name, policy, schema_sql = "shop", "gym-shop", "", desk.schema_sql
+        name, server_name, service, policy, schema_sql = "shop", "gym-shop", "shop", "", desk.schema_sql
         statements: tuple[str, ...] = ()
 
         def tool_list(self) -> list[dict[str, Any]]:
@@ -360,6 +360,22 @@ async def test_a_server_that_cannot_be_reached_or_refuses_the_seed_is_an_error(o
             pass
 
 
+async def test_whoever_opens_a_gym_is_told_of_a_database_that_stays_behind(served: Served, desk: Any) -> None:
+    told: list[str] = []
+    async with RemoteGym.open(config(served.url), SEED, desk, report=told.append) as gym:
+        served.stop()
+    assert told == [
+        f"database {gym.database_id} stays behind: {served.url}/api/delete-database cannot be reached: "
+        "Connection refused"
+    ]
+
+    told.clear()
+    with pytest.raises(GymError, match="api/seed-database cannot be reached"):
+        async with RemoteGym.open(config(served.url), SEED, desk, report=told.append):
+            pass
+    assert told == []  # there is none
+
+
 async def test_an_unknown_domain_may_write_unless_its_tools_say_otherwise(opened: Open) -> None:
     async with opened(domain=None) as gym:
         assert gym.domain == "gym-desk"
@@ -388,6 +404,12 @@ async def test_check_says_what_does_not_work(served: Served, bare: BareGym) -> N
     report = await check_server(served.url)
     outcomes = {finding.name: finding.outcome for finding in report.findings}
     assert (report.usable, outcomes["tools"], outcomes["deletion"]) == (False, "fails", "works")
+
+    bare.fault = lambda _request: Response("<html><body>no MCP here</body></html>", 404, media_type="text/html")
+    report = await check_server(served.url)
+    assert [finding.detail for finding in report.findings if finding.name == "tools"] == [
+        f"{served.url} answered HTTP 404 Not Found"
+    ]
 
     served.stop()
     report = await check_server(served.url)

@@ -341,6 +341,15 @@ def test_the_itsm_gym_is_served_with_the_benchmarks_own_seed(reference: Path):
         server.stop()
 
 
+@pytest.mark.parametrize(("name", "service"), [("csm", "sn-csm"), ("itsm", "itsm-api")])
+def test_health_names_the_service_as_the_benchmarks_server_does(name: str, service: str):
+    served = RunningServer(build_app(domain(name)))
+    try:
+        assert served.http.get("/health").json() == {"status": "healthy", "service": service}
+    finally:
+        served.stop()
+
+
 async def test_a_server_that_stops_frees_its_databases(desk):
     app = build_app(desk)
     async with app.router.lifespan_context(app):

@@ -15,13 +15,15 @@ import pytest
 
 from engine.agents.environment import Environment
 from engine.gyms.registry import domain
+from engine.gyms.remote.admin import GymServer
 from engine.gyms.server import build_app
+from engine.gyms.session import GymError
 from engine.gyms.toolkit import FrozenClock
 from engine.runs.engine import Engine
 from engine.runs.spec import Launch, prepare
 from engine.tasks import TaskError, builtin_root
 from engine.trajectory.events import RunStarted, ToolResult
-from engine.trajectory.store import RunRow, Store
+from engine.trajectory.store import RunQuery, RunRow, Store
 from tests.gyms.conftest import Desk
 from tests.gyms.serving import BareGym, Served
 from tests.runs.material import SEED, call
@@ -193,6 +195,39 @@ def test_a_server_that_dies_during_a_run_ends_it_with_words(
     assert "cannot be reached" in (results(store, row.id)[-1].error or "")
 
 
+def test_a_database_that_cannot_be_deleted_is_recorded_and_changes_no_verdict(
+    served: Served, run: Run, store: Store, write_task: WriteTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(_server: GymServer, _database_id: str) -> None:
+        raise GymError("http://gym", "answered HTTP 500", status=500)
+
+    monkeypatch.setattr(GymServer, "delete", refuse)
+    row = run(write_task([READ, RAISE], gym_servers_config=gyms(served.url)), gyms="remote")
+
+    [database_id] = served.seeded
+    last = store.steps(row.id)[-1]
+    assert row.status == "passed"
+    assert (last.kind, last.title) == (
+        "error",
+        f"gym: database {database_id} stays behind: http://gym answered HTTP 500",
+    )
+
+
+def test_a_run_has_ended_only_when_its_database_is_gone(
+    served: Served, run: Run, store: Store, write_task: WriteTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete, found = GymServer.delete, []
+
+    async def look(server: GymServer, database_id: str) -> None:
+        found.append(store.runs(RunQuery(), 0, 9)[0].status)
+        await delete(server, database_id)
+
+    monkeypatch.setattr(GymServer, "delete", look)
+    row = run(write_task([READ, RAISE], gym_servers_config=gyms(served.url)), gyms="remote")
+
+    assert (found, row.status, served.databases) == (["running"], "passed", 0)
+
+
 def test_a_server_that_is_not_there_is_told_with_its_address(run: Run, write_task: WriteTask) -> None:
     row = run(write_task([READ], gym_servers_config=gyms("http://127.0.0.1:9")), gyms="remote")
 
@@ -250,6 +285,7 @@ def test_where_gyms_live_is_asked_for_else_configured_else_here(
     [
         ({"itsm": {"gyms": "moon"}}, r"domains.json: itsm.gyms"),
         ({"itsm": {"url": "localhost:8006"}}, "localhost:8006"),
+        ({"itsm": {"url": "http://[::1"}}, "is no http"),
         ({"itsm": {"gyms": "remote", "url": "http://x", "port": 1}}, "itsm.port"),
         ([], "domains.json"),
     ],

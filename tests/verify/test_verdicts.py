@@ -73,6 +73,20 @@ async def test_database_state(gyms: Any, query: str, expected: Any, comparison: 
     assert bool(verdict.reason) == (outcome != "pass")
 
 
+@pytest.mark.parametrize(
+    ("expected", "comparison", "reason"),
+    [
+        ("closed", "equals", "found 'open', expected 'closed'"),
+        (3, "greater_than", "found 'open', expected more than 3"),
+        (3, "less_than", "found 'open', expected less than 3"),
+        ("clo", "contains", "found 'open', expected text with 'clo'"),
+    ],
+)
+async def test_a_failed_verifier_says_why_in_a_sentence(gyms: Any, expected: Any, comparison: str, reason: str) -> None:
+    [verdict] = await judged(gyms, state("SELECT status FROM ticket WHERE id = 'T1'", expected, comparison))
+    assert verdict.reason == reason
+
+
 async def test_a_verifier_of_a_gym_that_is_not_there_is_an_error_and_never_a_pass(gyms: Any) -> None:
     [verdict] = await judged(gyms, state("SELECT 1", 1, gym_name="elsewhere"))
 

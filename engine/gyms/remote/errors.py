@@ -40,7 +40,8 @@ def from_transport(where: str, error: BaseException, seconds: float) -> GymError
 
 def from_status(where: str, status: int, phrase: str, body: str) -> GymError:
     """The error of an HTTP answer that is none of success."""
-    words = f": {short(body)}" if body.strip() else ""
+    page = body.lstrip().startswith("<")  # made for browsers: its markup would bury the status
+    words = f": {short(body)}" if body.strip() and not page else ""
     passing = status >= 500 or status in (408, 429)
     return GymError(where, f"answered HTTP {status} {phrase}{words}".rstrip(), passing=passing, status=status)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import mcp_types as types
 from pydantic import TypeAdapter, ValidationError
@@ -33,6 +33,8 @@ from engine.tasks.models import GymConfig
 from engine.trajectory.changes import Change
 
 log = logging.getLogger(__name__)
+
+Done = TypeVar("Done")
 
 _NOT_THERE = (404, 405)
 """Answers to a deletion that mean: there is no such database, or this server deletes none."""
@@ -63,7 +65,13 @@ class RemoteGym:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, config: GymConfig, seed_text: str, domain: Domain | None = None, *, url: str | None = None
+        cls,
+        config: GymConfig,
+        seed_text: str,
+        domain: Domain | None = None,
+        *,
+        url: str | None = None,
+        report: Callable[[str], None] = log.warning,
     ) -> AsyncIterator[RemoteGym]:
         """Seed a database on the server and connect to it; it is deleted when the ``async with`` ends.
 
@@ -72,6 +80,7 @@ class RemoteGym:
             seed_text: SQL that the database starts from.
             domain: the built-in domain that the server stands for, if any: it tells which tools write.
             url: the server's address; by default the task's.
+            report: is told if the database could not be deleted.
 
         Raises GymError when the server cannot be reached or refuses the seed.
         """
@@ -81,13 +90,17 @@ class RemoteGym:
         headers |= {DATABASE_HEADER: database_id, CHANGES_HEADER: "1"}
         async with GymServer.open(address, headers) as server, server.mcp_client() as http:
             link = McpLink(address + config.mcp_endpoint, server.where, http)
+            seeded = False
             try:
                 await _seed(server, database_id, seed_text)
+                seeded = True
                 gym = cls(config, domain, server, link, database_id)
                 await gym.tools()
                 yield gym
             finally:
-                await _to_its_end(_clean_up(server, link, database_id))
+                refusal = await _to_its_end(_clean_up(server, link, database_id))
+                if seeded and refusal is not None:
+                    report(f"database {database_id} stays behind: {refusal}")
 
     @property
     def where(self) -> str:
@@ -205,20 +218,21 @@ async def _seed(server: GymServer, database_id: str, sql: str) -> None:
         raise
 
 
-async def _clean_up(server: GymServer, link: McpLink, database_id: str) -> None:
+async def _clean_up(server: GymServer, link: McpLink, database_id: str) -> GymError | None:
+    """End the session and delete the database; returns why that failed, if it did."""
     await link.close()
     try:
         await retrying(lambda: server.delete(database_id))
     except GymError as error:
-        if error.status not in _NOT_THERE:
-            log.warning("database %s stays behind: %s", database_id, error)
+        return None if error.status in _NOT_THERE else error
+    return None
 
 
-async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+async def _to_its_end(work: Coroutine[Any, Any, Done]) -> Done:
     """Let work finish even if the run is stopped meanwhile; the stop takes effect afterwards."""
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
     except asyncio.CancelledError:
         await task
         raise

@@ -98,9 +98,12 @@ class Domain:
         toolboxes: tuple[Toolbox, ...],
         listed_as_null: tuple[str, ...] = (),
         order: tuple[str, ...] = (),
+        service: str = "",
     ) -> None:
         self.name = name
         self.server_name = server_name
+        self.service = service or f"{name}-api"
+        """What its server calls itself in /health."""
         self._folder = folder
         self._gym = gym
         self._specs = tables

@@ -22,6 +22,7 @@ from engine.gyms.toolkit import Domain
 DOMAIN = Domain(
     name="csm",
     server_name="sn-csm-server",
+    service="sn-csm",
     folder=Path(__file__).parent,
     gym=Csm,
     tables=TABLES,
