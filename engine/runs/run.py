@@ -20,7 +20,7 @@ from engine.runs.seeds import Seeds, seed_text
 from engine.runs.spec import PlannedRun
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
-from engine.trajectory.events import Failure, GymUsed, Outcome, RunEnded, RunStarted, RunStatus, Verdicts
+from engine.trajectory.events import Failure, GymUsed, Outcome, RunEnded, RunStarted, RunStatus, Verdict, Verdicts
 from engine.trajectory.store import RunRecorder, Store, StoreError
 from engine.verify import decide, outcomes, verify
 
@@ -148,9 +148,18 @@ async def _acted(
     if status is None:
         status = decide(verdicts)
         if status == "errored":
-            broken = [f"{verdict.name}: {verdict.reason}" for verdict in verdicts if verdict.outcome == "error"]
-            error = "; ".join(broken) or "the task has no verifier, so nothing says whether it was done"
+            error = _why_nothing_was_decided(verdicts)
     return _Ending(status, answer, error)
+
+
+def _why_nothing_was_decided(verdicts: Sequence[Verdict]) -> str:
+    """What broke the verifiers. A server that is gone breaks them all in the same way, which is said once."""
+    names: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.outcome == "error":
+            names.setdefault(verdict.reason, []).append(verdict.name)
+    broken = [f"{', '.join(those)}: {reason}" for reason, those in names.items()]
+    return "; ".join(broken) or "the task has no verifier, so nothing says whether it was done"
 
 
 def end_unstarted(store: Store, run_id: int) -> RunStatus:

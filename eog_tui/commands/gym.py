@@ -19,7 +19,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @app.command("serve")
 def serve(
-    domain: Annotated[str, typer.Argument(envvar="EOG_GYM", help="Which gym: csm or itsm.")],
+    domain: Annotated[str, typer.Argument(envvar="EOG_GYM", help="Which gym, such as csm or itsm.")],
     port: Annotated[
         int | None,
         typer.Option(
