@@ -33,8 +33,15 @@ class Environment(Protocol):
     def max_steps(self) -> int:
         """How many times the agent may ask its model."""
 
+    @property
+    def asks_left(self) -> int:
+        """How many times the agent may still ask its model."""
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The conversation so far as OpenAI's protocol has it, what people said and did in between included."""
+
     async def ready(self) -> None:
-        """Wait while the run is paused. Call it before anything that costs money."""
+        """Wait while the run is paused, and hear what people have to say. Call it before asking a model."""
 
     async def say(
         self,
@@ -44,8 +51,15 @@ class Environment(Protocol):
         model: str | None = None,
         usage: Usage | None = None,
         duration_s: float | None = None,
+        raw: Mapping[str, Any] | None = None,
     ) -> None:
-        """Record what the agent said, and the calls it asked for."""
+        """Record what the agent said, and the calls it asked for.
+
+        ``raw`` is the message as the model's service wants it back; it lives in ``messages`` and is not recorded.
+        """
+
+    async def hand_over(self) -> str:
+        """Let a person act until they are done; returns their answer."""
 
     async def call(
         self,

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from engine.agents.environment import AgentError, Environment
-from engine.gyms.session import CallOutcome
 from engine.llm import schemas
 from engine.llm.client import Model, ModelError
 
@@ -27,14 +23,10 @@ class React:
     async def act(self, env: Environment) -> str:
         """Work until the model calls nothing more; at the limit the answer is the last tool result."""
         tools = [schemas.function(tool) for tool in env.tools]
-        messages: list[dict[str, Any]] = [
-            {"role": "system", "content": env.system_prompt},
-            {"role": "user", "content": env.user_prompt},
-        ]
-        for _ in range(env.max_steps):
+        while env.asks_left > 0:
             await env.ready()
             try:
-                reply = await self._model.complete(messages, tools, env.retried)
+                reply = await self._model.complete(env.messages(), tools, env.retried)
             except ModelError as error:
                 raise AgentError(str(error)) from None
             await env.say(
@@ -43,17 +35,11 @@ class React:
                 model=reply.model,
                 usage=reply.usage,
                 duration_s=reply.duration_s,
+                raw=reply.message,
             )
             if not reply.calls:
                 return reply.text
-            messages.append(dict(reply.message))
             for call in reply.calls:
-                outcome = await env.call(call.tool, call.arguments, call_id=call.id, malformed=call.malformed)
-                messages.append({"role": "tool", "tool_call_id": call.id, "content": _told(outcome)})
+                await env.call(call.tool, call.arguments, call_id=call.id, malformed=call.malformed)
         await env.limited("max_steps", env.max_steps)
-        return str(messages[-1]["content"])
-
-
-def _told(outcome: CallOutcome) -> str:
-    """What the model reads: the whole MCP result, as the benchmark gives it, or why there is none."""
-    return json.dumps(outcome.result) if outcome.result is not None else outcome.error or ""
+        return str(env.messages()[-1]["content"])

@@ -17,10 +17,14 @@ class Scripted:
     def __init__(self, script: CallList, pause_s: float = 0.0) -> None:
         self._script = script
         self._pause_s = pause_s
+        self._calls = iter(script.calls)
 
     async def act(self, env: Environment) -> str:
-        """Make every call of the list, whatever comes back, and give its answer."""
-        for call in self._script.calls:
+        """Make every call of the list, whatever comes back, and give its answer.
+
+        After a person acted in between it goes on with the next call.
+        """
+        for call in self._calls:
             if self._pause_s:
                 await asyncio.sleep(self._pause_s)
             await env.call(call.tool, call.arguments)

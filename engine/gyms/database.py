@@ -50,13 +50,8 @@ class Template:
 
     def clone(self, gym: str = "") -> Database:
         """A fresh database with the seed's rows, in some 60 microseconds; ``gym`` stands in its changes."""
-        # The memdb VFS, unlike ":memory:", lets a second, read-only connection open the same database.
-        uri = f"file:/eog-{next(_numbers)}?vfs=memdb"
-        flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
-        connection = apsw.Connection(uri, flags=flags)
-        with self._lock, connection.backup("main", self._connection, "main") as backup:
-            backup.step(-1)
-        return Database(connection, uri, self.tables, gym)
+        with self._lock:
+            return _copy(self._connection, self.tables, gym)
 
 
 class Database:
@@ -73,6 +68,10 @@ class Database:
     def tables(self) -> tuple[Table, ...]:
         """Its tables with their columns and keys, in the order of their creation."""
         return tuple(self._tables.values())
+
+    def clone(self, gym: str | None = None) -> Database:
+        """An exact copy that shares nothing with this one: rows, their order, and what ids count on from."""
+        return _copy(self.connection, self.tables(), self.gym if gym is None else gym)
 
     @contextmanager
     def record(self) -> Iterator[Recording]:
@@ -96,6 +95,17 @@ class Database:
         """Repeat recorded changes, in the order they happened; all or none. Raises StateError."""
         write(self.connection, self._tables, changes, "apply")
 
+    def restore(self, calls: Iterable[Iterable[Change]]) -> None:
+        """Repeat what calls changed, the changes of each by themselves; all or none. Raises StateError.
+
+        Unlike ``apply``, which goes straight to the last state of a row, this passes through every state between
+        two calls. So new rows stand in the order in which they came, and ids count on (AUTOINCREMENT) from the
+        highest that was ever given, also where that row was deleted since.
+        """
+        with self.connection:
+            for changes in calls:
+                self.apply(changes)
+
     def revert(self, changes: Iterable[Change]) -> None:
         """Undo recorded changes, given in the order they happened; all or none. Raises StateError.
 
@@ -112,6 +122,16 @@ class Database:
         if self._reader is not None:
             self._reader.close()
         self.connection.close()
+
+
+def _copy(source: apsw.Connection, tables: tuple[Table, ...], gym: str) -> Database:
+    # The memdb VFS, unlike ":memory:", lets a second, read-only connection open the same database.
+    uri = f"file:/eog-{next(_numbers)}?vfs=memdb"
+    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
+    connection = apsw.Connection(uri, flags=flags)
+    with connection.backup("main", source, "main") as backup:
+        backup.step(-1)
+    return Database(connection, uri, tables, gym)
 
 
 def content_hash(connection: apsw.Connection, tables: Iterable[Table]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,6 +15,15 @@ ROWID = "_rowid_"
 """Stands as key column, and first column, of a table that declares no primary key."""
 
 Row = Mapping[str, Any]
+
+_STORED = (int, float, str, bytes, type(None))
+"""What SQLite's columns hold."""
+
+_UNFIT = (apsw.Error, OverflowError, UnicodeError)
+"""What a value raises that SQLite refuses: too large, half a character, against a constraint."""
+
+_NOWHERE = -(2**63)
+"""A rowid before all others, for changes whose place in the table does not matter."""
 
 
 class StateError(ValueError):
@@ -57,7 +66,11 @@ class Recording:
 
     def __init__(self, connection: apsw.Connection, tables: Mapping[str, Table], gym: str) -> None:
         self.changes: tuple[Change, ...] = ()
-        """Known when the recording has ended: by table, then by key (``INC_9`` before ``INC_10``)."""
+        """Known when the recording has ended: by table, then by key (``INC_9`` before ``INC_10``), new rows last.
+
+        New rows stand in the order in which they were inserted, where that decides their order in the table.
+        """
+        self._connection = connection
         self._tables = tables
         self._gym = gym
         self._session = apsw.Session(connection, "main")
@@ -69,9 +82,17 @@ class Recording:
         try:
             if not self._session.is_empty:
                 found = [self._change(item) for item in apsw.Changeset.iter(self._session.changeset())]
-                self.changes = in_order(found, self._tables)
+                self.changes = in_order(found, self._tables, self._rowid)
         finally:
             self._session.close()
+
+    def _rowid(self, change: Change) -> int:
+        table = self._tables[change.table]
+        if change.op != "insert" or not table.keeps_rowid:
+            return _NOWHERE
+        sql = f"SELECT {ROWID} FROM {quote(table.name)} WHERE {_where(table)}"  # noqa: S608 - quoted
+        rowid: int = self._connection.execute(sql, tuple(change.key.values())).get
+        return rowid
 
     def _change(self, item: apsw.TableChange) -> Change:
         table = self._tables[item.name]
@@ -95,10 +116,12 @@ def _key(table: Table, row: Row) -> dict[str, Any]:
     return {column: row[column] for column in table.key}
 
 
-def in_order(changes: Iterable[Change], tables: Iterable[str]) -> tuple[Change, ...]:
-    """Changes by table, as ``tables`` are ordered, then by key: ``INC_9`` before ``INC_10``."""
+def in_order(
+    changes: Iterable[Change], tables: Iterable[str], place: Callable[[Change], int] = lambda _: _NOWHERE
+) -> tuple[Change, ...]:
+    """Changes by table, as ``tables`` are ordered, then by place, then by key: ``INC_9`` before ``INC_10``."""
     order = {name: position for position, name in enumerate(tables)}
-    return tuple(sorted(changes, key=lambda change: (order[change.table], _natural(change.key_text))))
+    return tuple(sorted(changes, key=lambda change: (order[change.table], place(change), _natural(change.key_text))))
 
 
 def _natural(text: str) -> list[tuple[int, str]]:
@@ -146,6 +169,10 @@ class _Rows:
         table = self._tables.get(change.table)
         if table is None or set(change.key) != set(table.key):
             raise StateError(f"{where}: this database has no such table or another key")
+        if not all(
+            isinstance(value, _STORED) for part in (change.key, before, after) for value in (part or {}).values()
+        ):
+            raise StateError(f"{where}: a value that no table can hold")
         row_id = (table.name, tuple(change.key[column] for column in table.key))
         if row_id not in self._wanted:
             found = self._found[row_id] = self._read(table, row_id[1])
@@ -157,6 +184,8 @@ class _Rows:
             differing = [column for column, value in before.items() if not _same(row.get(column), value)]
             if differing:
                 raise StateError(f"{where}: {', '.join(differing)} differ from what was recorded")
+        elif after is not None and after.keys() != set(table.columns):
+            raise StateError(f"{where}: the row has other columns here than where it was recorded")
         self._wanted[row_id] = None if after is None else {**(row or {}), **after}
 
     def flush(self) -> None:
@@ -167,17 +196,20 @@ class _Rows:
         # Rows that keep their rowid come first, or a new row might be given it.
         for row_id, row in sorted(self._wanted.items(), key=lambda item: self._found[item[0]] is None):
             if row is not None:
-                self._insert(self._tables[row_id[0]], row, self._found[row_id])
+                self._insert(row_id, row)
 
     def _read(self, table: Table, key: tuple[Any, ...]) -> tuple[Any, dict[str, Any]] | None:
         columns = ", ".join(map(quote, table.columns))
         rowid = ROWID if table.keeps_rowid else "NULL"
         sql = f"SELECT {rowid}, {columns} FROM {quote(table.name)} WHERE {_where(table)}"  # noqa: S608 - quoted
-        for rowid, *values in self._connection.execute(sql, key):
-            return rowid, dict(zip(table.columns, values, strict=True))
-        return None
+        try:
+            found = self._connection.execute(sql, key).fetchone()
+        except _UNFIT as error:
+            raise StateError(f"{table.name} {' '.join(map(str, key))}: {error}") from error
+        return found and (found[0], dict(zip(table.columns, found[1:], strict=True)))
 
-    def _insert(self, table: Table, row: Row, found: tuple[Any, Row] | None) -> None:
+    def _insert(self, row_id: tuple[str, tuple[Any, ...]], row: Row) -> None:
+        table, found = self._tables[row_id[0]], self._found[row_id]
         if table.keeps_rowid and found is not None:
             row = {ROWID: found[0], **row}
         columns = ", ".join(map(quote, row))
@@ -185,8 +217,8 @@ class _Rows:
         sql = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 - quoted
         try:
             self._connection.execute(sql, tuple(row.values()))
-        except apsw.Error as error:
-            raise StateError(f"{table.name}: {error}") from error
+        except _UNFIT as error:
+            raise StateError(f"{table.name} {' '.join(map(str, row_id[1]))}: {error}") from error
 
 
 def _where(table: Table) -> str:

@@ -14,7 +14,7 @@ import apsw
 
 from engine.gyms.database import Database, QueryResult, Template
 from engine.gyms.readonly import QueryTooSlow
-from engine.gyms.toolkit import Answer, Clock, Domain, UnknownTool
+from engine.gyms.toolkit import Answer, Clock, Domain, FrozenClock, UnknownTool
 from engine.tasks.models import GymConfig
 from engine.trajectory.changes import Change
 
@@ -52,11 +52,13 @@ class CallOutcome:
     error: str | None = None
     capture_s: float = 0.0
     """Seconds that finding the changes took beside the call; they are not part of ``duration_s``."""
+    clock: str | None = None
+    """Where the gym's clock stands after the call (``Clock.state``)."""
 
     @classmethod
-    def refused(cls, error: str) -> CallOutcome:
+    def refused(cls, error: str, clock: str | None = None) -> CallOutcome:
         """The outcome of a call that no gym carried out."""
-        return cls(result=None, is_error=True, error=error)
+        return cls(result=None, is_error=True, error=error, clock=clock)
 
 
 class GymError(Exception):
@@ -91,10 +93,11 @@ class GymSession(Protocol):
 class EmbeddedGym:
     """A built-in gym in this process: its own database, spoken to with the ``mcp`` SDK in memory."""
 
-    def __init__(self, config: GymConfig, domain: Domain, database: Database, client: Client) -> None:
+    def __init__(self, config: GymConfig, domain: Domain, database: Database, clock: Clock, client: Client) -> None:
         self.name = config.mcp_server_name
         self.domain = domain.name
         self.database = database
+        self.clock = clock
         self._writes = domain.writes
         self._client = client
         self._lock = asyncio.Lock()  # changes belong to one call only if calls do not overlap
@@ -102,16 +105,19 @@ class EmbeddedGym:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, config: GymConfig, template: Template, domain: Domain, clock: Clock
+        cls, config: GymConfig, source: Template | Database, domain: Domain, clock: Clock
     ) -> AsyncIterator[EmbeddedGym]:
-        """Clone the template and connect to it; the database is gone when the ``async with`` ends."""
+        """Clone the source (a seed, or a state that was rebuilt) and connect to the clone.
+
+        The clone is gone when the ``async with`` ends.
+        """
         from mcp import Client
 
-        database = template.clone(config.mcp_server_name)
+        database = source.clone(config.mcp_server_name)
         try:
             server = _server(domain, database, config.headers, clock)
             async with Client(server, mode="auto", cache=None) as client:
-                yield cls(config, domain, database, client)
+                yield cls(config, domain, database, clock, client)
         except ExceptionGroup as group:  # the SDK's task group wraps what is raised inside the ``async with``
             raise _innermost(group) from None
         finally:
@@ -126,21 +132,31 @@ class EmbeddedGym:
         ]
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
-        """Carry out one call and record which rows it changed. Calls run one after the other."""
+        """Carry out one call and record which rows it changed. Calls run one after the other.
+
+        A call that is cancelled leaves nothing behind, as nobody will be told what it wrote.
+        """
         from mcp import MCPError
 
         async with self._lock:
+            before = self.clock.state
             started = time.perf_counter()
             try:
-                with self.database.record() as recording:
+                with self.database.record() as recording, self.database.connection:
                     answer = await self._client.call_tool(name, dict(arguments))
+            except asyncio.CancelledError:
+                if isinstance(self.clock, FrozenClock) and before is not None:
+                    self.clock.go_to(before)
+                raise
             except MCPError as error:
-                return CallOutcome.refused(f"{self.name} gave no answer: {error}")
+                return CallOutcome.refused(f"{self.name} gave no answer: {error}", self.clock.state)
             except ValueError as error:  # pydantic's, for arguments that are nested too deeply
-                return CallOutcome.refused(f"The arguments of {name} cannot be sent: {error}")
+                return CallOutcome.refused(f"The arguments of {name} cannot be sent: {error}", self.clock.state)
             took = time.perf_counter() - started
+            clock = self.clock.state
         text = "".join(block.text for block in answer.content if block.type == "text")
-        return CallOutcome(frame([text_block(text)], answer.is_error), answer.is_error, recording.changes, took)
+        result = frame([text_block(text)], answer.is_error)
+        return CallOutcome(result, answer.is_error, recording.changes, took, clock=clock)
 
     async def query(self, sql: str) -> QueryResult:
         """Run one SELECT; raises QueryError. A slow one does not hold up the other runs."""

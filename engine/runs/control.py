@@ -1,21 +1,114 @@
-"""A person's hold on a run: pause, resume, stop."""
+"""A person's hold on a run: pause, step, stop, speak, approve, act."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Literal
+
+from engine.runs.orders import (
+    Call,
+    Come,
+    Go,
+    Order,
+    Pause,
+    Request,
+    Resume,
+    Say,
+    Step,
+    Stop,
+    Supervise,
+    TakeOver,
+    WriteNote,
+)
+from engine.runs.rules import Rules
+
+WaitsFor = Literal["nobody", "word", "plan", "person"]
+"""What a run waits for: a word about a call or a plan, or whatever the person who acts does next."""
 
 
 class Control:
     """What was asked of one run. Belongs to the engine's loop; other threads go through the engine."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules | None = None, *, human: bool = False, resumable: bool = False) -> None:
         self._may_go = asyncio.Event()
         self._may_go.set()
+        self._requests: asyncio.Queue[Request] = asyncio.Queue()
+        self.rules = rules or Rules()
+        self.resumable = resumable
+        """Whether the run can be left open and gone on with later."""
         self.by = ""
         """Who asked last."""
         self.stopped = False
+        self.left = False
+        """Whether the run is to be left open instead of ended."""
+        self.stepping = False
+        """Whether the next call is the only one that may go."""
+        self.said: list[Say] = []
+        """What the model is to be told before it is asked again."""
+        self.to_record: list[Supervise | WriteNote] = []
+        """What was carried out at once and is not recorded yet."""
+        self.wants_turn: Request | None = None
+        """Who wants to act in the agent's place."""
+        self.waits_for: WaitsFor = "person" if human else "nobody"
+        self.thinking: asyncio.Future[object] | None = None
+        """The agent at work, while its model is being asked; what ``TakeOver`` cancels."""
         self.task: asyncio.Task[object] | None = None
         """What ``stop`` cancels; None before the run has a task and once its agent is done."""
+        self.over = False
+
+    def take(self, request: Request) -> None:
+        """Carry an order out, or hand it to the one who waits for it."""
+        order = request.order
+        if self.over:
+            request.refuse("The run has ended.")
+        elif isinstance(order, Stop):
+            self.stop(order.by)
+            request.carried_out()
+        elif self.waits_for == "person" and not isinstance(order, Say):
+            self._requests.put_nowait(request)
+        else:
+            self._take_beside_agent(request, order)
+
+    def _take_beside_agent(self, request: Request, order: Order) -> None:
+        match order:
+            case Pause():
+                self.pause(order.by)
+            case Resume():
+                self.resume(order.by)
+            case Step():
+                self.step(order.by)
+            case Say():
+                self.said.append(order)
+            case Supervise():
+                before = self.rules
+                self.rules = before.model_copy(
+                    update={name: value for name in ("approve", "allow") if (value := getattr(order, name)) is not None}
+                )
+                self.to_record.append(Supervise(by=order.by, approve=before.approve, allow=before.allow))
+            case WriteNote():
+                self.to_record.append(order)
+            case Come() | Go():
+                pass  # who only looks on is not at work
+            case TakeOver() if self.waits_for == "nobody":
+                self._give_turn(request)
+                return
+            case Call():
+                request.refuse("The agent acts; take over first.")
+            case _ if self.waits_for == "nobody":
+                request.refuse("The run does not wait for that.")
+            case _:
+                self._requests.put_nowait(request)
+                return
+        request.carried_out()
+
+    def _give_turn(self, request: Request) -> None:
+        if self.wants_turn is not None:
+            request.refuse("Somebody is taking over already.")
+            return
+        self.wants_turn = request
+        self._may_go.set()
+        if self.thinking is not None:
+            self.thinking.cancel()
 
     @property
     def paused(self) -> bool:
@@ -30,7 +123,19 @@ class Control:
     def resume(self, by: str) -> None:
         """Let a paused run go on."""
         self.by = by
+        self.stepping = False
         self._may_go.set()
+
+    def step(self, by: str) -> None:
+        """Let a paused run make one call; let another one wait before its next."""
+        self.by = by
+        self.stepping = self.paused
+        (self._may_go.set if self.paused else self._may_go.clear)()
+
+    def hold(self) -> None:
+        """Wait again after a single step."""
+        self.stepping = False
+        self._may_go.clear()
 
     def stop(self, by: str) -> None:
         """End the run now; what it is waiting for is given up. Asking twice is asking once."""
@@ -40,11 +145,29 @@ class Control:
             if self.task is not None:
                 self.task.cancel()
 
+    def leave(self, by: str) -> None:
+        """Leave the run open, for its person to go on with later."""
+        self.left = True
+        self.stop(by)
+
     async def resumed(self) -> None:
         """Wait until the run may go on."""
         await self._may_go.wait()
+
+    async def request(self) -> Request:
+        """Wait for the next order that the run itself has to carry out."""
+        return await self._requests.get()
 
     def caught(self) -> None:
         """Say that the run took note of the stop and now ends in its own way: verify, record, clean up."""
         if self.task is not None:
             self.task.uncancel()
+
+    def end(self) -> None:
+        """Refuse what nobody will carry out any more."""
+        self.over = True
+        waiting = [self.wants_turn] if self.wants_turn else []
+        while not self._requests.empty():
+            waiting.append(self._requests.get_nowait())
+        for request in waiting:
+            request.refuse("The run has ended.")

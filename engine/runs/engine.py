@@ -10,21 +10,28 @@ import getpass
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, wait
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
+from pydantic import ValidationError
+
+from engine.runs.beginning import last_kept
 from engine.runs.control import Control
+from engine.runs.orders import ORDER, Order, Request
 from engine.runs.places import kinds
 from engine.runs.run import end_unstarted, run_task
 from engine.runs.seeds import Seeds
-from engine.runs.spec import Launch, PlannedRun, Prepared, prepare
+from engine.runs.spec import Launch, PlannedRun, Prepared, left_run, prepare
 from engine.trajectory.events import RunStatus
 from engine.trajectory.store import NewRun, Store, StoreError
 
 Result = TypeVar("Result")
 
 HEARTBEAT_SECONDS = 10.0
+
+ORDER_SECONDS = 0.25
+"""How often orders of other processes are looked for."""
 
 LEFTOVER_SECONDS = 2.0
 """How long closing waits for background tasks of libraries that were cancelled."""
@@ -67,7 +74,7 @@ class Engine:
             TaskError: a task, seed, gym or call list is missing or bad.
             ConfigError: the LLM config is missing or bad.
         """
-        return self.start(prepare(launch))
+        return self.start(prepare(launch, self._store))
 
     def start(self, prepared: Prepared) -> Launched:
         """Record prepared runs as queued and start them."""
@@ -85,17 +92,48 @@ class Engine:
                     gyms=kinds(planned.places),
                     experiment_id=experiment,
                     settings=settings,
+                    parent_id=planned.fork.run_id if planned.fork else None,
+                    parent_step=max(last_kept(planned.fork), 0) if planned.fork else None,
                 )
             ): planned
             for planned in prepared.runs
         }
-        with self._lock:
-            self._controls |= {run_id: Control() for run_id in runs}
-        done = self._submit(self._run_all(launch, runs))
-        self._work.add(done)
-        done.add_done_callback(self._work.discard)
+        done = self._begin(runs, launch.concurrency)
         skipped = tuple(task.name for task in prepared.skipped)
         return Launched(experiment, tuple(runs), done, skipped)
+
+    def reopen(self, run_id: int) -> None:
+        """Go on with a person's run that was left open, here or in a process that is gone.
+
+        Raises:
+            StoreError: there is no such run, it has ended, or another process has it open.
+            TaskError: its task names gyms that are not built in.
+        """
+        if self.owns(run_id):
+            return
+        planned = left_run(self._store, run_id)
+        self._store.reopen(run_id)  # says at once why not
+        self._begin({run_id: planned}, 1)
+
+    def order(self, run_id: int, order: Order) -> Future[None]:
+        """Ask something of a run, in this process or another; see ``engine.runs.orders``.
+
+        Returns:
+            Done once it is carried out and recorded; raises OrderError where it is refused. For a run of another
+            process it is done once the order is left in the store (``ordered`` waits for more).
+        """
+        request = Request(order)
+        with self._lock:
+            control = self._controls.get(run_id)
+        if control is not None and self._loop is not None:
+            self._loop.call_soon_threadsafe(control.take, request)
+            return request.done
+        try:
+            self._store.put_order(run_id, ORDER.dump_json(order).decode())
+            request.carried_out()
+        except StoreError as error:
+            request.refuse(str(error))
+        return request.done
 
     def alive(self) -> list[int]:
         """Runs of this process that have not ended."""
@@ -126,11 +164,16 @@ class Engine:
         return control is not None and control.paused
 
     def close(self) -> None:
-        """Stop every run, wait until each is recorded as stopped, and end the thread."""
+        """Stop every run, wait until each is recorded as stopped, and end the thread.
+
+        Runs of a person stay open: they can be gone on with (``reopen``).
+        """
         if self._loop is None or self._thread is None:
             return
         for run_id in self.alive():
-            self.stop(run_id)
+            self._tell(
+                run_id, lambda control: (control.leave if control.resumable else control.stop)(getpass.getuser())
+            )
         wait([*self._work])
         asyncio.run_coroutine_threadsafe(_end_leftovers(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -153,16 +196,28 @@ class Engine:
             self._thread.start()
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    async def _run_all(self, launch: Launch, runs: dict[int, PlannedRun]) -> dict[int, RunStatus]:
-        places = asyncio.Semaphore(launch.concurrency)
-        beat = asyncio.create_task(self._heartbeat())
+    def _begin(self, runs: dict[int, PlannedRun], concurrency: int) -> Future[dict[int, RunStatus]]:
+        with self._lock:
+            self._controls |= {
+                run_id: Control(planned.rules, human=planned.agent.name == "human", resumable=planned.resumable)
+                for run_id, planned in runs.items()
+            }
+        done = self._submit(self._run_all(runs, concurrency))
+        self._work.add(done)
+        done.add_done_callback(self._work.discard)
+        return done
+
+    async def _run_all(self, runs: dict[int, PlannedRun], concurrency: int) -> dict[int, RunStatus]:
+        places = asyncio.Semaphore(concurrency)
+        aside = [asyncio.create_task(work()) for work in (self._heartbeat, self._take_orders)]
         try:
             # A run that cannot even record why it broke must not leave the others behind.
             ends = await asyncio.gather(
-                *(self._run(launch, run_id, runs[run_id], places) for run_id in runs), return_exceptions=True
+                *(self._run(run_id, planned, places) for run_id, planned in runs.items()), return_exceptions=True
             )
         finally:
-            beat.cancel()
+            for task in aside:
+                task.cancel()
         statuses: dict[int, RunStatus] = {}
         for run_id, end in zip(runs, ends, strict=True):
             if isinstance(end, BaseException):
@@ -170,33 +225,54 @@ class Engine:
             statuses[run_id] = end
         return statuses
 
-    async def _run(self, launch: Launch, run_id: int, planned: PlannedRun, places: asyncio.Semaphore) -> RunStatus:
+    async def _run(self, run_id: int, planned: PlannedRun, places: asyncio.Semaphore) -> RunStatus:
         control = self._controls[run_id]
         try:
             # A task of its own: stopping a run cancels it and nothing else.
-            control.task = asyncio.create_task(self._placed(launch, run_id, planned, control, places))
+            control.task = asyncio.create_task(self._placed(run_id, planned, control, places))
             if control.stopped:
                 control.task.cancel()
             return await control.task
         except asyncio.CancelledError:
             return end_unstarted(self._store, run_id)
         finally:
+            control.end()
             with self._lock:
                 del self._controls[run_id]
 
-    async def _placed(
-        self, launch: Launch, run_id: int, planned: PlannedRun, control: Control, places: asyncio.Semaphore
-    ) -> RunStatus:
-        async with places:
-            return await run_task(
-                self._store,
-                run_id,
-                planned,
-                self._seeds,
-                control,
-                max_steps=launch.max_steps,
-                frozen=launch.frozen_clock,
-            )
+    async def _placed(self, run_id: int, planned: PlannedRun, control: Control, places: asyncio.Semaphore) -> RunStatus:
+        # A person's run waits for its person, not for a place.
+        async with nullcontext() if planned.agent.name == "human" else places:
+            return await run_task(self._store, run_id, planned, self._seeds, control)
+
+    async def _take_orders(self) -> None:
+        """Carry out what other processes ask of runs of this one."""
+        seen = None
+        while True:
+            with suppress(StoreError):  # a store that is busy for once: the next look is soon enough
+                revision = self._store.revision()
+                if revision != seen:
+                    seen = revision
+                    for number, run_id, body in self._store.take_orders():
+                        self._pass_on(number, run_id, body)
+            await asyncio.sleep(ORDER_SECONDS)
+
+    def _pass_on(self, number: int, run_id: int, body: str) -> None:
+        def note(done: Future[None]) -> None:
+            if (error := done.exception()) is not None:
+                self._store.refuse_order(number, str(error))
+
+        try:
+            request = Request(ORDER.validate_json(body))
+        except ValidationError as error:
+            self._store.refuse_order(number, f"no order that this version knows: {error.errors()[0]['msg']}")
+            return
+        request.done.add_done_callback(note)
+        control = self._controls.get(run_id)
+        if control is None:
+            request.refuse("The run has ended.")
+        else:
+            control.take(request)
 
     async def _heartbeat(self) -> None:
         while True:

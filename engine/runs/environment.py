@@ -6,19 +6,26 @@ import asyncio
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from engine.agents.conversation import Conversation, rejection
 from engine.gyms.session import CallOutcome, GymSession, ToolSpec
-from engine.runs.control import Control
+from engine.runs.control import Control, WaitsFor
+from engine.runs.orders import Answer, ApproveCall, Reject, Supervise, TakeOver
 from engine.tasks.models import Task
 from engine.trajectory.changes import Change
 from engine.trajectory.events import (
+    Attendance,
     Event,
     Failure,
     Intervention,
+    InterventionAction,
     Limit,
     Message,
+    Note,
     Outcome,
+    Proposal,
     RequestedCall,
     Retry,
     RunStatus,
@@ -26,7 +33,7 @@ from engine.trajectory.events import (
     ToolResult,
     Usage,
 )
-from engine.verify import outcomes
+from engine.verify import affected, outcomes
 
 
 class Recorder(Protocol):
@@ -37,6 +44,27 @@ class Recorder(Protocol):
 
     def set_status(self, status: RunStatus) -> None:
         """Note that the run goes on, waits or is paused."""
+
+
+class Interrupted(BaseException):
+    """A person takes the agent's place, or answers in it."""
+
+    def __init__(self, answer: Answer | None = None) -> None:
+        super().__init__()
+        self.answer = answer
+        """None when the person acts from here on."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a run has behind it when it does not begin at its task's prompts."""
+
+    events: Sequence[Event]
+    """Everything that happened up to its last step."""
+    steps: int
+    """How many steps these are."""
+    called: tuple[str, ...]
+    """Tools that ran in a gym, one entry a call."""
 
 
 class RunEnvironment:
@@ -52,7 +80,7 @@ class RunEnvironment:
         *,
         max_steps: int,
         check_writes: bool,
-        untouched: Sequence[Outcome],
+        outcomes_so_far: Sequence[Outcome],
     ) -> None:
         self._task = task
         self._gyms = gyms
@@ -61,11 +89,17 @@ class RunEnvironment:
         self._control = control
         self._check_writes = check_writes
         """Whether to run the verifiers after each call that wrote."""
-        self._outcomes = list(untouched)
+        self._outcomes = list(outcomes_so_far)
         """What every verifier said last."""
-        self._step = 1
+        self._conversation = Conversation()
+        self._step = -1
         self._silent = False
         """Whether the last message had no text: the next step has begun with it, and its first call belongs there."""
+        self._held = False
+        """Whether the run is recorded as paused."""
+        self._pending: tuple[int, str] | None = None
+        """Step and id of the call that waits for a person's word."""
+        self._asked = 0
         self.max_steps = max_steps
         self.called: list[str] = []
         """Tools that ran in a gym, one entry a call."""
@@ -90,19 +124,48 @@ class RunEnvironment:
         """Number of the latest step."""
         return self._step + self._silent
 
-    def open(self) -> None:
-        """Record the two prompts that every trajectory starts with."""
-        self._recorder.append(Message(step=0, role="system", content=self.system_prompt))
-        self._recorder.append(Message(step=1, role="user", content=self.user_prompt))
+    @property
+    def asks_left(self) -> int:
+        """How many times the agent may still ask its model."""
+        return self.max_steps - self._asked
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The conversation so far."""
+        return self._conversation.messages()
+
+    # Beginning.
+
+    def open(self, system: str | None = None, user: str | None = None) -> None:
+        """Record the two prompts that every trajectory starts with: the task's, or others in their place."""
+        prompts = (self.system_prompt if system is None else system, self.user_prompt if user is None else user)
+        self._append(Message(step=self._next(), role="system", content=prompts[0]))
+        self._append(Message(step=self._next(), role="user", content=prompts[1]))
+
+    def go_on(self, past: Past) -> None:
+        """Go on after steps that are recorded already."""
+        self._step = past.steps - 1
+        self.called = list(past.called)
+        for event in past.events:
+            self._conversation.take(event)
+
+    def record(self, event: Event) -> None:
+        """Record what begins a fork, or a plan, as a step of its own."""
+        self._append(event.model_copy(update={"step": self._next()}))
+
+    # What agents do.
 
     async def ready(self) -> None:
-        """Wait while the run is paused."""
-        if self._control.paused:
-            self.intervened("pause")
-            self._recorder.set_status("paused")
-            await self._control.resumed()
-            self.intervened("resume")
-            self._recorder.set_status("running")
+        """Wait while the run is paused, and hear what people have to say."""
+        await self._gate()
+        self.hear()
+        self._control.thinking = asyncio.current_task()
+
+    def hear(self) -> bool:
+        """Record what people said to the model; whether there was anything."""
+        said, self._control.said = self._control.said, []
+        for order in said:
+            self._append(Message(step=self._next(), role="user", content=order.text, by=order.by))
+        return bool(said)
 
     async def say(
         self,
@@ -112,33 +175,216 @@ class RunEnvironment:
         model: str | None = None,
         usage: Usage | None = None,
         duration_s: float | None = None,
+        raw: Mapping[str, Any] | None = None,
     ) -> None:
         """Record what the agent said; a message without text shares the step of its first call."""
+        self._control.thinking = None
+        self._asked += model is not None
         step = self._next()
         if calls and not content.strip():
             self._step, self._silent = step - 1, True
-        self._recorder.append(
-            Message(
-                step=step,
-                role="assistant",
-                content=content,
-                calls=tuple(calls),
-                model=model,
-                usage=usage,
-                duration_s=duration_s,
-            )
+        message = Message(
+            step=step,
+            role="assistant",
+            content=content,
+            calls=tuple(calls),
+            model=model,
+            usage=usage,
+            duration_s=duration_s,
         )
+        self._append(message, raw)
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, call_id: str | None = None, malformed: str | None = None
     ) -> CallOutcome:
         """Run a tool in its gym; what the agent did wrong comes back as an error for it to read."""
-        await self.ready()
+        self._control.thinking = None
+        await self._gate()
         spec = self._tools.get(tool)
-        gym = spec.gym if spec else None
         call_id = call_id or uuid.uuid4().hex[:12]
         step = self._next()
-        self._recorder.append(ToolCall(step=step, call_id=call_id, tool=tool, arguments=arguments, gym=gym))
+        if spec and malformed is None and self._control.rules.asks(tool, spec.writes):
+            word = await self._ask(step, call_id, spec, arguments)
+            if isinstance(word, CallOutcome):
+                return word
+            arguments = word
+        return await self._carry_out(step, call_id, tool, arguments, malformed=malformed)
+
+    async def hand_over(self) -> str:
+        """Let a person act until they are done."""
+        raise Interrupted
+
+    async def retried(self, attempt: int, reason: str, wait_s: float) -> None:
+        """Record a failed model call; it belongs to the step that it delays."""
+        self._append(Retry(step=self._step + 1, attempt=attempt, reason=reason, wait_s=wait_s))
+
+    async def limited(self, name: str, value: float) -> None:
+        """Record that a limit ended the agent's loop."""
+        self._append(Limit(step=self._next(), name=name, value=value))
+
+    # What people do.
+
+    async def call_by(self, person: str, tool: str, arguments: Mapping[str, Any]) -> CallOutcome:
+        """Run a tool for the person who acts."""
+        return await self._carry_out(self._next(), uuid.uuid4().hex[:12], tool, arguments, by=person)
+
+    def answered(self, order: Answer) -> None:
+        """Record a person's answer: their own, or in place of the model whose call waits."""
+        if self._pending is not None:
+            self.ended_wait("answer", order.by)
+        self._append(Message(step=self._next(), role="assistant", content=order.text, by=order.by))
+
+    def ended_wait(self, action: InterventionAction, by: str) -> None:
+        """Record that a person took the agent's place, or stopped the run, instead of letting its next call run."""
+        if self._pending is not None:
+            step, call_id = self._pending
+            self.intervened(action, by, step=step, call_id=call_id)
+            self._pending = None
+        else:
+            self.intervened(action, by)
+        # A message whose calls come to nothing keeps its step.
+        self._step, self._silent = self.step, False
+
+    def noted(self, by: str, text: str) -> None:
+        """Record a note."""
+        self._append(Note(step=self._next(), by=by, text=text))
+
+    def attended(self, action: str, by: str) -> None:
+        """Record that a person who acts came or left."""
+        self._append(Attendance.model_validate({"step": self.step, "action": action, "by": by}))
+
+    def intervened(
+        self,
+        action: InterventionAction,
+        by: str,
+        *,
+        step: int | None = None,
+        call_id: str | None = None,
+        text: str = "",
+        before: Any = None,
+        after: Any = None,
+    ) -> None:
+        """Record that a person reached in; before the first call of a silent message, that is in its step."""
+        if step is None:
+            step = self.step if self._silent else self._next()
+        self._append(
+            Intervention(step=step, action=action, by=by, call_id=call_id, text=text, before=before, after=after)
+        )
+
+    def failed(self, where: str, message: str) -> None:
+        """Record that something outside the agent's power failed."""
+        self._append(Failure(step=self._next(), where=where, message=message))
+
+    def waits(self, for_: WaitsFor) -> None:
+        """Say who or what is waited for."""
+        self._control.waits_for = for_
+        self._recorder.set_status("running" if for_ == "nobody" else "waiting")
+
+    def show_paused(self, paused: bool) -> None:
+        """Show that the person who acts rests, or is back."""
+        self._recorder.set_status("paused" if paused else "waiting")
+
+    # Within.
+
+    def _append(self, event: Event, raw: Mapping[str, Any] | None = None) -> None:
+        self._recorder.append(event)
+        self._conversation.take(event, raw)
+
+    def _next(self) -> int:
+        self._step += 1
+        self._silent = False
+        return self._step
+
+    async def _gate(self) -> None:
+        """Wait while the run is paused; give way to a person who takes over."""
+        control = self._control
+        self.record_orders()
+        self._give_way()
+        if control.paused:
+            if not self._held:
+                self.intervened("pause", control.by)
+            self._held = True
+            self._recorder.set_status("paused")
+            await control.resumed()
+            self._give_way()
+            self.intervened("step" if control.stepping else "resume", control.by)
+            self._held = control.stepping
+            self._recorder.set_status("running")
+            self.record_orders()
+        if control.stepping:
+            control.hold()
+
+    def _give_way(self) -> None:
+        if self._control.wants_turn is not None:
+            self._held = False
+            raise Interrupted
+
+    def record_orders(self) -> None:
+        """Record what was carried out while nobody could record it."""
+        orders, self._control.to_record = self._control.to_record, []
+        for order in orders:
+            if isinstance(order, Supervise):
+                before = {"approve": order.approve, "allow": list(order.allow or ())}
+                self.intervened("supervise", order.by, before=before, after=self._control.rules.model_dump(mode="json"))
+            else:
+                self.noted(order.by, order.text)
+
+    async def _ask(
+        self, step: int, call_id: str, spec: ToolSpec, arguments: Mapping[str, Any]
+    ) -> Mapping[str, Any] | CallOutcome:
+        """Wait for a person's word about a call: the arguments to run it with, or what the model is told instead."""
+        self._append(
+            Proposal(step=step, call_id=call_id, tool=spec.name, arguments=arguments, gym=spec.gym, writes=spec.writes)
+        )
+        self._pending = step, call_id
+        self.waits("word")
+        try:
+            while True:
+                request = await self._control.request()
+                match request.order:
+                    case ApproveCall(call_id=about, by=by, arguments=other) if about == call_id:
+                        self._pending = None
+                        changed = other is not None and other != arguments
+                        self.intervened(
+                            "edit" if changed else "approve",
+                            by,
+                            step=step,
+                            call_id=call_id,
+                            before=dict(arguments) if changed else None,
+                            after=other if changed else None,
+                        )
+                        request.carried_out()
+                        return arguments if other is None else other
+                    case Reject(call_id=about, by=by, reason=reason) if about == call_id:
+                        self._pending = None
+                        self.intervened("reject", by, step=step, call_id=call_id, text=reason)
+                        request.carried_out()
+                        return CallOutcome.refused(rejection(reason))
+                    case Answer() as answer:
+                        self.answered(answer)
+                        request.carried_out()
+                        raise Interrupted(answer)
+                    case TakeOver():
+                        self._control.wants_turn = request
+                        raise Interrupted
+                    case _:
+                        request.refuse("The run waits for a word about another call.")
+        finally:
+            self.waits("nobody")
+
+    async def _carry_out(
+        self,
+        step: int,
+        call_id: str,
+        tool: str,
+        arguments: Mapping[str, Any],
+        *,
+        malformed: str | None = None,
+        by: str | None = None,
+    ) -> CallOutcome:
+        spec = self._tools.get(tool)
+        gym = spec.gym if spec else None
+        self._append(ToolCall(step=step, call_id=call_id, tool=tool, arguments=arguments, gym=gym, by=by))
         started = time.perf_counter()
         try:
             outcome = await self._run(spec, tool, arguments, malformed)
@@ -149,28 +395,6 @@ class RunEnvironment:
         checks = await self._checks(outcome.changes) if outcome.changes and self._check_writes else None
         self._record(step, call_id, tool, gym, outcome, outcome.duration_s, checks)
         return outcome
-
-    async def retried(self, attempt: int, reason: str, wait_s: float) -> None:
-        """Record a failed model call; it belongs to the step that it delays."""
-        self._recorder.append(Retry(step=self._step + 1, attempt=attempt, reason=reason, wait_s=wait_s))
-
-    async def limited(self, name: str, value: float) -> None:
-        """Record that a limit ended the agent's loop."""
-        self._recorder.append(Limit(step=self._next(), name=name, value=value))
-
-    def failed(self, where: str, message: str) -> None:
-        """Record that something outside the agent's power failed."""
-        self._recorder.append(Failure(step=self._next(), where=where, message=message))
-
-    def intervened(self, action: str) -> None:
-        """Record that a person reached in; before the first call of a silent message, that is in its step."""
-        step = self.step if self._silent else self._next()
-        self._recorder.append(Intervention.model_validate({"step": step, "action": action, "by": self._control.by}))
-
-    def _next(self) -> int:
-        self._step += 1
-        self._silent = False
-        return self._step
 
     async def _run(
         self, spec: ToolSpec | None, tool: str, arguments: Mapping[str, Any], malformed: str | None
@@ -183,18 +407,8 @@ class RunEnvironment:
         return await self._gyms[spec.gym].call(tool, dict(arguments))
 
     async def _checks(self, changes: Sequence[Change]) -> tuple[Outcome, ...]:
-        """What every verifier says now. One whose query names none of the changed tables says what it said before.
-
-        A query takes a round trip when the gym is remote. Gyms have no views, so a name in the text is the only
-        way to a table.
-        """
-        tables = {change.table.lower() for change in changes}
-        asked = [
-            index
-            for index, verifier in enumerate(self._task.verifiers)
-            if "query" not in verifier.validation_config
-            or any(table in str(verifier.validation_config["query"]).lower() for table in tables)
-        ]
+        """What every verifier says now; one that these changes cannot have turned says what it said before."""
+        asked = affected(self._task.verifiers, changes)
         found = await outcomes([self._task.verifiers[index] for index in asked], self._gyms, self.called)
         for index, outcome in zip(asked, found, strict=True):
             self._outcomes[index] = outcome
@@ -210,7 +424,7 @@ class RunEnvironment:
         duration_s: float,
         checks: tuple[Outcome, ...] | None,
     ) -> None:
-        self._recorder.append(
+        self._append(
             ToolResult(
                 step=step,
                 call_id=call_id,
@@ -223,5 +437,6 @@ class RunEnvironment:
                 capture_s=outcome.capture_s,
                 changes=outcome.changes,
                 verifiers=checks,
+                clock=outcome.clock,
             )
         )

@@ -13,14 +13,16 @@ from typing import NamedTuple
 from engine.agents.environment import AgentError
 from engine.gyms.database import SeedError
 from engine.gyms.session import GymError, GymSession, ToolSpec
+from engine.runs.beginning import restored, seeded
 from engine.runs.control import Control
 from engine.runs.environment import RunEnvironment
-from engine.runs.opening import EMBEDDED, FROZEN_START, open_gym
-from engine.runs.seeds import Seeds, seed_text
+from engine.runs.rebuild import RebuildError
+from engine.runs.seeds import Seeds
 from engine.runs.spec import PlannedRun
+from engine.runs.turns import take_turns
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
-from engine.trajectory.events import Failure, GymUsed, Outcome, RunEnded, RunStarted, RunStatus, Verdict, Verdicts
+from engine.trajectory.events import Failure, Outcome, RunEnded, RunStarted, RunStatus, Verdict, Verdicts
 from engine.trajectory.store import RunRecorder, Store, StoreError
 from engine.verify import decide, outcomes, verify
 
@@ -36,27 +38,30 @@ class _Ending(NamedTuple):
     status: RunStatus
     answer: str = ""
     error: str | None = None
+    refused: bool = False
 
 
-async def run_task(
-    store: Store, run_id: int, planned: PlannedRun, seeds: Seeds, control: Control, *, max_steps: int, frozen: bool
-) -> RunStatus:
+class _LeftOpen(Exception):  # noqa: N818 - no failure
+    """The person who acts goes on another time."""
+
+
+async def run_task(store: Store, run_id: int, planned: PlannedRun, seeds: Seeds, control: Control) -> RunStatus:
     """Run a task and record it; whatever goes wrong ends up in the record, not in an exception.
 
     Returns:
-        passed, failed, errored or stopped.
+        passed, failed, errored or stopped; waiting when a person left it open.
 
     Raises:
         StoreError: the store takes nothing any more, so the record stays without an end.
     """
-    recorder = store.recorder(run_id)
+    recorder = store.reopen(run_id) if planned.again else store.recorder(run_id)
     left_behind: list[str] = []
     try:
-        ending = await _seeded(
-            store, recorder, planned, seeds, control, left_behind.append, max_steps=max_steps, frozen=frozen
-        )
+        ending = await _seeded(store, recorder, planned, seeds, control, left_behind.append)
         return _end(recorder, ending, left_behind)
-    except (TaskError, SeedError, GymError) as error:
+    except _LeftOpen:
+        return "waiting"
+    except (TaskError, SeedError, GymError, RebuildError) as error:
         return _broken(recorder, "gym", str(error), left_behind)
     except StoreError as error:
         return _broken(recorder, "store", str(error), left_behind)
@@ -72,53 +77,42 @@ async def _seeded(
     seeds: Seeds,
     control: Control,
     report: Callable[[str], None],
-    *,
-    max_steps: int,
-    frozen: bool,
 ) -> _Ending:
     """Everything between the seeds and the verdicts; when it returns, the gyms are closed."""
     task = planned.task
     async with AsyncExitStack() as stack:
-        gyms: dict[str, GymSession] = {}
-        used = []
-        for config, place in zip(task.gym_servers_config, planned.places, strict=True):
-            opened = open_gym(config, place, seeds, planned.seed_root, frozen=frozen, report=report)
-            gym, where = await stack.enter_async_context(opened)
-            gyms[gym.name] = gym
-            used.append(
-                GymUsed(
-                    name=gym.name,
-                    domain=gym.domain,
-                    where=where,
-                    seed=store.put_text(seed_text(config, planned.seed_root)),
-                    clock=FROZEN_START if frozen and where == EMBEDDED else None,
+        if planned.fork or planned.again:
+            began = await restored(stack, store, recorder, planned, seeds)
+        else:
+            began = await seeded(stack, store, planned, seeds, report)
+        tools = await offered_tools(task, began.gyms)
+        started = time.perf_counter()
+        now = await outcomes(task.verifiers, began.gyms, began.called)
+        quick = time.perf_counter() - started < LIVE_CHECK_SECONDS
+        untouched = began.untouched if began.untouched is not None else now
+        if not planned.again:
+            recorder.append(
+                RunStarted(
+                    gyms=began.used,
+                    tools=store.put_text(json.dumps([tool_as_json(tool) for tool in tools], ensure_ascii=False)),
+                    tool_count=len(tools),
+                    untouched=untouched,
+                    max_steps=planned.max_steps,
+                    peek=planned.peek,
                 )
             )
-        tools = await offered_tools(task, gyms)
-        started = time.perf_counter()
-        untouched = await outcomes(task.verifiers, gyms)
-        quick = time.perf_counter() - started < LIVE_CHECK_SECONDS
-        recorder.append(
-            RunStarted(
-                gyms=tuple(used),
-                tools=store.put_text(json.dumps([tool_as_json(tool) for tool in tools], ensure_ascii=False)),
-                tool_count=len(tools),
-                untouched=untouched,
-                max_steps=max_steps,
-            )
-        )
         env = RunEnvironment(
             task,
-            gyms,
+            began.gyms,
             tools,
             recorder,
             control,
-            max_steps=max_steps,
+            max_steps=planned.max_steps,
             check_writes=quick and bool(task.verifiers),
-            untouched=untouched,
+            outcomes_so_far=now,
         )
-        env.open()
-        return await _acted(env, recorder, planned, gyms, control, untouched)
+        await began.open(env)
+        return await _acted(env, recorder, planned, began.gyms, control, untouched)
 
 
 async def _acted(
@@ -129,27 +123,32 @@ async def _acted(
     control: Control,
     untouched: tuple[Outcome, ...],
 ) -> _Ending:
-    task, answer, error = planned.task, "", None
+    task, answer, error, refused = planned.task, "", None, False
     status: RunStatus | None = None
     try:
         await env.ready()
-        answer = await planned.agent.act(env)
+        answer, refused = await take_turns(env, planned.agent, control)
     except AgentError as failure:
         status, error = "errored", str(failure)
         env.failed("agent", error)
     except asyncio.CancelledError:
-        status, error = "stopped", f"stopped by {control.by}" if control.by else "stopped"
-        env.intervened("stop")
         control.caught()
+        if control.left:
+            env.attended("left", control.by)
+            env.waits("person")
+            raise _LeftOpen from None
+        status, error = "stopped", f"stopped by {control.by}" if control.by else "stopped"
+        env.ended_wait("stop", control.by)
     finally:
         control.task = None  # from here on a stop comes too late
+        control.end()
     verdicts = await verify(task.verifiers, gyms, env.called, untouched)
     recorder.append(Verdicts(step=env.step, verdicts=verdicts))
     if status is None:
         status = decide(verdicts)
         if status == "errored":
             error = _why_nothing_was_decided(verdicts)
-    return _Ending(status, answer, error)
+    return _Ending(status, answer, error, refused)
 
 
 def _why_nothing_was_decided(verdicts: Sequence[Verdict]) -> str:

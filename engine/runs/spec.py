@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shlex
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.agents.environment import Agent
 from engine.runs.places import DomainPlaces, GymKind, Place, places
+from engine.runs.rules import Approve, Rules
 from engine.tasks.calls import CallList, gold_path
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
 from engine.tasks.source import read_tasks, seed_path
 
-AgentKind = Literal["react", "scripted"]
+if TYPE_CHECKING:
+    from engine.trajectory.store import Store
+
+AgentKind = Literal["react", "scripted", "human"]
+
+
+class Fork(BaseModel):
+    """Where a run is to go on from: a step of a recorded run, which stays as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run_id: int
+    step: int = Field(ge=0)
+    """The last step that is kept; with ``message`` or ``arguments``, the step that happens differently."""
+    by: str = Field(min_length=1)
+    message: str | None = None
+    """What the message of that step says instead."""
+    arguments: Mapping[str, Any] | None = None
+    """What the call of that step is made with instead."""
+
+    @property
+    def edits(self) -> bool:
+        """Whether something happens differently from the start."""
+        return self.message is not None or self.arguments is not None
+
+    @model_validator(mode="after")
+    def _one_edit(self) -> Self:
+        if self.message is not None and self.arguments is not None:
+            raise ValueError("a step is a message or a call: give message or arguments, not both")
+        return self
 
 
 class Launch(BaseModel):
@@ -26,8 +57,10 @@ class Launch(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    sources: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[str, ...] = ()
     """Each a folder, a file, ``builtin:DOMAIN`` or ``builtin:DOMAIN/NAME``."""
+    fork: Fork | None = None
+    """Instead of sources: go on from a step of a recorded run."""
     seed_root: Path | None = None
     agent: AgentKind = "scripted"
     llm: Path | None = None
@@ -44,17 +77,54 @@ class Launch(BaseModel):
     """Start every embedded gym at the same instant, so that times repeat exactly."""
     gyms: GymKind | None = None
     """Where gyms live; None: as ``conf/domains.json`` says, which without such a file is ``embedded``."""
+    approve: Approve = "none"
+    """Which calls wait for a person's word."""
+    allow: tuple[str, ...] = ()
+    """Tools that run unasked all the same, with ``*`` for any characters."""
+    peek: bool = False
+    """Whether a person who acts may read the databases beside the tools."""
+    plan: str | None = None
+    """A plan for the agent: its number in the store's library, ``NUMBER.VERSION``, or a Markdown file."""
+
+    @model_validator(mode="after")
+    def _one_beginning(self) -> Self:
+        if bool(self.sources) == (self.fork is not None):
+            raise ValueError("give tasks to run or a run to fork, not both and not neither")
+        return self
+
+    @property
+    def rules(self) -> Rules:
+        """Which calls wait for a person's word."""
+        return Rules(approve=self.approve, allow=self.allow)
 
     def command(self) -> str:
         """The command line that starts the same without the app."""
-        words = ["eog-tui", "run", *self.sources, "--agent", self.agent]
-        named = {"--llm": self.llm, "--script": self.script, "--seed-root": self.seed_root, "--gyms": self.gyms}
+        words = ["eog-tui", *self._begins(), "--agent", self.agent]
+        named = {
+            "--llm": self.llm,
+            "--script": self.script,
+            "--seed-root": self.seed_root,
+            "--gyms": self.gyms,
+            "--plan": self.plan,
+            "--approve": self.approve if self.approve != "none" else None,
+        }
         for flag, value in named.items():
             words += [flag, str(value)] if value else []
-        for field in ("pause_s", "repeat", "concurrency", "max_steps"):
-            if (value := getattr(self, field)) != type(self).model_fields[field].default:
-                words += ["--" + field.removesuffix("_s").replace("_", "-"), f"{value:g}"]
+        for pattern in self.allow:
+            words += ["--allow", pattern]
+        words += ["--peek"] if self.peek else []
+        for name in ("pause_s", "repeat", "concurrency", "max_steps"):
+            if (value := getattr(self, name)) != type(self).model_fields[name].default:
+                words += ["--" + name.removesuffix("_s").replace("_", "-"), f"{value:g}"]
         return shlex.join([*words, "--frozen-clock"] if self.frozen_clock else words)
+
+    def _begins(self) -> list[str]:
+        if self.fork is None:
+            return ["run", *self.sources]
+        fork = self.fork
+        words = ["fork", str(fork.run_id), "--step", str(fork.step)]
+        words += ["--message", fork.message] if fork.message is not None else []
+        return words + (["--arguments", json.dumps(fork.arguments)] if fork.arguments is not None else [])
 
 
 @dataclass(frozen=True)
@@ -67,6 +137,20 @@ class PlannedRun:
     agent: Agent
     places: tuple[Place, ...]
     """Where each gym of the task lives, in the task's order."""
+    fork: Fork | None = None
+    """The run and step that it goes on from."""
+    again: int | None = None
+    """Its own number, if it was left and is gone on with."""
+    rules: Rules = field(default_factory=Rules)
+    peek: bool | None = None
+    """Whether the person who acts may read the databases; None when none was meant to act."""
+    max_steps: int = 50
+    frozen: bool = False
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it can be left open and gone on with: a person's run in this process."""
+        return self.agent.name == "human" and all(place.kind == "embedded" for place in self.places)
 
 
 @dataclass(frozen=True)
@@ -79,13 +163,20 @@ class Prepared:
     """Tasks of a folder that the scripted agent cannot play, since no call list lies beside them."""
 
 
-def prepare(launch: Launch) -> Prepared:
+def prepare(launch: Launch, store: Store | None = None) -> Prepared:
     """Read and check everything that a launch names, so that it fails now and not in the middle.
 
+    ``store`` has the run to fork and the plans.
+
     Raises:
-        TaskError: a task, seed, gym or call list is missing or bad.
+        TaskError: a task, seed, gym or call list is missing or bad, or the step cannot be forked.
         ConfigError: the LLM config is missing or bad.
+        StoreError: there is no such run or plan.
     """
+    if launch.fork is not None:
+        if store is None:
+            raise ValueError("forking needs the store that has the run")
+        return Prepared(launch, tuple(_forked(launch, launch.fork, store) for _ in range(launch.repeat)))
     make = _agent_maker(launch)
     gold_needed = launch.agent == "scripted" and launch.script is None
     configured = DomainPlaces.read()
@@ -98,13 +189,68 @@ def prepare(launch: Launch) -> Prepared:
                 skipped.append(task)
                 continue
             where = places(task, launch.gyms, configured)
-            domain = run_domain(where)
             for gym in task.gym_servers_config:
                 seed_path(gym, found.seed_root)
-            runs += [PlannedRun(task, domain, found.seed_root, make(task), where) for _ in range(launch.repeat)]
+            runs += [_planned(launch, task, found.seed_root, make(task), where) for _ in range(launch.repeat)]
     if not runs:
         raise TaskError(f"{' '.join(launch.sources)}: no task has a call list beside it; --script names one for all")
     return Prepared(launch, tuple(runs), tuple(skipped))
+
+
+def _planned(
+    launch: Launch, task: Task, seed_root: Path, agent: Agent, where: tuple[Place, ...], fork: Fork | None = None
+) -> PlannedRun:
+    watched = launch.agent == "human" or launch.approve != "none"
+    return PlannedRun(
+        task,
+        run_domain(where),
+        seed_root,
+        agent,
+        where,
+        fork=fork,
+        rules=launch.rules,
+        peek=launch.peek if watched else None,
+        max_steps=launch.max_steps,
+        frozen=launch.frozen_clock,
+    )
+
+
+def _forked(launch: Launch, fork: Fork, store: Store) -> PlannedRun:
+    """A run that goes on from a step of another. Its gyms are always built in: only those can be put into a state."""
+    task = store.task(fork.run_id)
+    _check_step(fork, store)
+    if launch.agent == "scripted" and launch.script is None:
+        raise TaskError("a scripted fork needs the calls to play: name their list with --script FILE")
+    where = places(task, "embedded", DomainPlaces({}))
+    return _planned(launch, task, Path(), _agent_maker(launch)(task), where, fork)
+
+
+def _check_step(fork: Fork, store: Store) -> None:
+    heads = store.steps(fork.run_id, fork.step)
+    if not heads or heads[0].number != fork.step:
+        raise TaskError(f"run {fork.run_id} has no step {fork.step}")
+    step = heads[0]
+    if step.ok is None and len(heads) == 1:
+        raise TaskError(f"step {fork.step} of run {fork.run_id} is still under way; only what is done can be forked")
+    if fork.message is not None and step.kind not in ("system", "user", "say"):
+        raise TaskError(f"step {fork.step} of run {fork.run_id} is no message, so it cannot say something else")
+    if fork.arguments is not None and (step.kind != "call" or step.tool is None):
+        raise TaskError(f"step {fork.step} of run {fork.run_id} is no call, so it has no arguments to change")
+
+
+def left_run(store: Store, run_id: int) -> PlannedRun:
+    """A person's run that was left open, as it was launched.
+
+    Raises:
+        StoreError: there is no such run.
+        TaskError: its task names gyms that are not built in.
+    """
+    task, settings = store.task(run_id), Launch.model_validate(store.settings(run_id))
+    from engine.agents.human import Human
+
+    where = places(task, "embedded", DomainPlaces({}))
+    planned = _planned(settings.model_copy(update={"agent": "human"}), task, Path(), Human(), where)
+    return replace(planned, again=run_id)
 
 
 def run_domain(where: tuple[Place, ...]) -> str:
@@ -124,6 +270,10 @@ def _agent_maker(launch: Launch) -> Callable[[Task], Agent]:
                 return Scripted(shared or _gold(task), launch.pause_s)
 
             return scripted
+        case "human":
+            from engine.agents.human import Human
+
+            return lambda _task: Human()
         case "react":
             from engine.agents.react import React
             from engine.llm.client import Model

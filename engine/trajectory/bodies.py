@@ -77,8 +77,10 @@ def _place(kind: str, fields: dict[str, Any]) -> tuple[Any, str] | None:
     match kind:
         case "message":
             return fields, "content"
-        case "tool_call":
+        case "tool_call" | "proposal":
             return fields, "arguments"
+        case "plan" | "note" | "intervention" if fields.get("text") != "":
+            return fields, "text"
         case "retry":
             return fields, "reason"
         case "failure":

@@ -5,9 +5,9 @@ Events are numbered by the recorder. ``step`` says which step of the trajectory 
 - step 0 is the system prompt, step 1 the user's prompt;
 - an assistant message that has text is a step of its own; one that only calls tools shares the step of its
   first call;
-- a tool call and its result are one step;
-- an error, a reached limit or an intervention between calls is a step of its own;
-- retries belong to the step that they delayed, verdicts and the end to the last step.
+- a tool call and its result are one step, and so are the question whether it may run and a person's answer;
+- an error, a reached limit, a plan, a note, a fork or an intervention between calls is a step of its own;
+- retries belong to the step that they delayed, attendance, verdicts and the end to the last step.
 """
 
 from __future__ import annotations
@@ -93,6 +93,8 @@ class RunStarted(_Event):
     untouched: tuple[Outcome, ...]
     """Outcome of every verifier on the untouched seeds, in the task's order."""
     max_steps: int
+    peek: bool | None = None
+    """Whether a person who acts may read the databases beside the tools; None when nobody was meant to act."""
 
 
 class Message(_Event):
@@ -107,6 +109,38 @@ class Message(_Event):
     duration_s: float | None = None
     """Seconds the model took, retries left out."""
     usage: Usage | None = None
+    by: str | None = None
+    """The person who said it, where that is neither the task nor the agent's model."""
+
+
+class Plan(_Event):
+    """A text that tells the agent how; from here on its model is told the latest one together with the task."""
+
+    kind: Literal["plan"] = "plan"
+    text: str
+    plan_id: int | None = None
+    """Number in the store's library, if it is from there."""
+    version: int | None = None
+    by: str | None = None
+    """The person who wrote it; None when a model did."""
+    before: str | None = None
+    """What the plan said before a person changed it in this run."""
+    waits: bool = False
+    """Whether the run waits for a person to accept or change it."""
+    model: str | None = None
+    duration_s: float | None = None
+    usage: Usage | None = None
+
+
+class Proposal(_Event):
+    """A call waits for a person's word; nothing ran yet."""
+
+    kind: Literal["proposal"] = "proposal"
+    call_id: str
+    tool: str
+    arguments: Mapping[str, Any]
+    gym: str | None
+    writes: bool
 
 
 class ToolCall(_Event):
@@ -118,6 +152,8 @@ class ToolCall(_Event):
     arguments: Mapping[str, Any]
     gym: str | None
     """Server name of the gym that has the tool; None when no gym of the task offers it."""
+    by: str | None = None
+    """The person who made the call; None when the run's agent did."""
 
 
 class ToolResult(_Event):
@@ -138,6 +174,8 @@ class ToolResult(_Event):
     changes: tuple[Change, ...] = ()
     verifiers: tuple[Outcome, ...] | None = None
     """Outcome of every verifier right after this call, in the task's order; None when nothing was written."""
+    clock: str | None = None
+    """Where the gym's frozen clock stands after the call (``FrozenClock.state``); None for the wall clock."""
 
 
 class Retry(_Event):
@@ -150,12 +188,61 @@ class Retry(_Event):
     wait_s: float
 
 
+InterventionAction = Literal[
+    "pause", "resume", "step", "stop", "supervise", "approve", "edit", "reject", "answer", "take_over", "hand_back"
+]
+"""What a person can do to a run: ``edit`` approves with other arguments, ``answer`` ends it in the agent's place."""
+
+
 class Intervention(_Event):
     """A person (or the program that they closed) reached into the run."""
 
     kind: Literal["intervention"] = "intervention"
-    action: Literal["pause", "resume", "stop"]
+    action: InterventionAction
     by: str
+    call_id: str | None = None
+    """The proposed call that it is about."""
+    text: str = ""
+    """What was said with it, such as the reason of a rejection."""
+    before: Any = None
+    """What it changed, as it was: the arguments that the agent proposed, the rules that held."""
+    after: Any = None
+
+
+class Note(_Event):
+    """A person wrote something down; no model is ever told."""
+
+    kind: Literal["note"] = "note"
+    by: str
+    text: str
+
+
+class Attendance(_Event):
+    """A person who acts came to the run, or left it. What lies between is the time that they worked on it.
+
+    A pause between the two (``Intervention``) is no work either.
+    """
+
+    kind: Literal["attendance"] = "attendance"
+    action: Literal["came", "left"]
+    by: str
+
+
+class Forked(_Event):
+    """The run goes on from a step of another run; everything before this event was copied from there."""
+
+    kind: Literal["forked"] = "forked"
+    parent: int
+    """Number of the other run."""
+    parent_step: int
+    """The last of its steps that was kept."""
+    by: str
+    restored: tuple[str, ...]
+    """What was restored, in words: conversation, tables, id counters, clock."""
+    edited: Literal["message", "arguments"] | None = None
+    """What the fork begins with instead of what followed in the parent."""
+    before: Any = None
+    after: Any = None
 
 
 class Limit(_Event):
@@ -215,12 +302,42 @@ class RunEnded(_Event):
     status: RunStatus
     answer: str = ""
     error: str | None = None
+    refused: bool = False
+    """Whether a person refused the task; ``answer`` is the reason."""
 
 
 Event = Annotated[
-    RunStarted | Message | ToolCall | ToolResult | Retry | Intervention | Limit | Failure | Verdicts | RunEnded,
+    RunStarted
+    | Message
+    | Plan
+    | Proposal
+    | ToolCall
+    | ToolResult
+    | Retry
+    | Intervention
+    | Note
+    | Attendance
+    | Forked
+    | Limit
+    | Failure
+    | Verdicts
+    | RunEnded,
     Field(discriminator="kind"),
 ]
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 """Validates and serialises any event."""
+
+
+def is_intervention(event: Event) -> bool:
+    """Whether a person changed what happens in the run, beyond watching, allowing, pausing and stopping it."""
+    match event:
+        case Intervention(action=action):
+            return action in ("edit", "reject", "answer", "take_over")
+        case Message(role="user", by=by):
+            return by is not None
+        case Plan(before=before):
+            return before is not None
+        case Forked(edited=edited):
+            return edited is not None
+    return False

@@ -13,11 +13,16 @@ from typing import Any
 
 from engine.trajectory.changes import Change
 from engine.trajectory.events import (
+    Attendance,
     Event,
     Failure,
+    Forked,
     Intervention,
     Limit,
     Message,
+    Note,
+    Plan,
+    Proposal,
     Retry,
     RunEnded,
     RunStarted,
@@ -32,6 +37,20 @@ _VALUE_WIDTH = 48
 _READABLE = 200_000
 """Longer results, in characters, are not parsed: the time would be felt."""
 
+_DONE = {
+    "pause": "paused",
+    "resume": "resumed",
+    "step": "one step",
+    "stop": "stopped",
+    "supervise": "other rules of approval",
+    "approve": "approved",
+    "edit": "approved with other arguments",
+    "reject": "rejected",
+    "answer": "answered in its place",
+    "take_over": "taken over",
+    "hand_back": "handed back",
+}
+
 _BREAKS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 _NOUN_ENDS = re.compile(r"_(?:by|for|using|with|of|from|to|in)_.*")
 _TIMESTAMP = re.compile(r"(?:^|_)(?:updated|modified)(?:_|$)")
@@ -43,15 +62,25 @@ def title(event: Event) -> str:
         case Message(content=content, calls=calls):
             said = _first_line(content)
             return said or (_call(calls[0].tool, calls[0].arguments) if calls else "")
-        case ToolCall():
+        case ToolCall() | Proposal():
             return _call(event.tool, event.arguments)
         case ToolResult():
             return _folded(f"{event.tool} {shape(event)}")
         case Retry():
             return _folded(f"attempt {event.attempt} failed, next in {event.wait_s:.3g} s: {event.reason}")
         case Intervention():
-            done = {"pause": "paused", "resume": "resumed", "stop": "stopped"}[event.action]
-            return _folded(f"{done} by {event.by}")
+            said = _first_line(event.text)
+            return _folded(f"{_DONE[event.action]} by {event.by}" + (f": {said}" if said else ""))
+        case Plan():
+            whose = f"by {event.by}" if event.by else f"by {event.model or 'the planner'}"
+            return _folded(f"plan {whose}: {_first_line(event.text)}")
+        case Note():
+            return _first_line(event.text)
+        case Attendance():
+            return _folded(f"{event.by} {event.action}")
+        case Forked():
+            other = f", with another {event.edited}" if event.edited else ""
+            return _folded(f"forked from run {event.parent} after step {event.parent_step} by {event.by}{other}")
         case Limit():
             return _folded(f"limit reached: {event.name} {event.value:g}")
         case Failure():

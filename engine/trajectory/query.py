@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any, Self, get_args
 
 from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.trajectory.events import RunStatus
 from engine.trajectory.tables import SORTS, Run
 
 STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 
-FILTERS = ("status", "domain", "agent", "model", "task", "experiment")
-"""What runs can be filtered by: a status or what it begins with, a word in task or model, the others in full."""
+FILTERS = ("status", "domain", "agent", "model", "task", "experiment", "intervened", "fork", "plan")
+"""What runs can be filtered by: a status or what it begins with, a word in task or model, the others in full.
+
+``intervened``, ``fork`` and ``plan`` take ``yes`` or ``no``; ``fork`` also the number of the run forked from, ``plan``
+also what the plan's name begins with.
+"""
 
 _WORD = re.compile(r'(?P<name>[^\s":]+):(?:"(?P<phrase>[^"]*)"?|(?P<value>\S*))|"(?P<quoted>[^"]*)"?|(?P<word>\S+)')
 
@@ -51,6 +56,11 @@ class RunQuery:
             raise RunQueryError(f"no such status: {self.filters['status']} (there are {', '.join(STATUSES)})")
         if not (self.filters.get("experiment") or "0").isdecimal():
             raise RunQueryError(f"experiment: needs a number, not {self.filters['experiment']}")
+        if self.filters.get("intervened", "") not in ("", "yes", "no"):
+            raise RunQueryError(f"intervened: needs yes or no, not {self.filters['intervened']}")
+        fork = self.filters.get("fork", "")
+        if fork not in ("", "yes", "no") and not fork.isdecimal():
+            raise RunQueryError(f"fork: needs yes, no or a run's number, not {fork}")
 
     @classmethod
     def parse(cls, typed: str, sort: str = "id", descending: bool = True) -> Self:
@@ -107,8 +117,20 @@ class RunQuery:
                 return Run.model.icontains(value, autoescape=True)
             case "domain":
                 return Run.domain == value
+            case "intervened":
+                return Run.interventions > 0 if value == "yes" else Run.interventions == 0
+            case "fork":
+                return Run.parent_id == int(value) if value.isdecimal() else _given(Run.parent_id, value)
+            case "plan":
+                return (
+                    _given(Run.plan, value) if value in ("yes", "no") else Run.plan.startswith(value, autoescape=True)
+                )
             case _:
                 return Run.agent == value
 
     def _statuses(self) -> list[RunStatus]:
         return [status for status in STATUSES if status.startswith(self.filters["status"].lower())]
+
+
+def _given(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[bool]:
+    return column.is_not(None) if value == "yes" else column.is_(None)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import func, or_, select, true, union
 
 from engine.tasks.models import Task
 from engine.trajectory.bodies import unpack
 from engine.trajectory.changes import Change
+from engine.trajectory.copying import head
 from engine.trajectory.database import Database, StoreError
 from engine.trajectory.events import ALIVE, Event, Outcome, RunStarted, RunStatus, Verdict, Verdicts, now
 from engine.trajectory.query import STATUSES, RunQuery
@@ -22,8 +23,6 @@ from engine.trajectory.tables import Run, Step, StoredChange, StoredEvent, Store
 
 LONGEST_NEEDLE = 1_000
 """Characters that can be searched for at once."""
-
-_OUTCOMES: dict[str, Outcome] = {"p": "pass", "f": "fail", "e": "error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,14 @@ class RunRow:
     answer: str
     error: str | None
     experiment_id: int | None
+    parent_id: int | None = None
+    """The run that it was forked from; it may be deleted by now."""
+    parent_step: int | None = None
+    """The last step that it has from there."""
+    interventions: int = 0
+    """How often a person changed what happened."""
+    plan: str | None = None
+    """The plan that it was launched with, as ``12 v3`` or a file's name."""
 
     @property
     def alive(self) -> bool:
@@ -142,11 +149,25 @@ class Reader:
         """The outline of a run's steps from number ``since`` on, without a single body."""
         rows = select(*_STEP_COLUMNS).where(Step.run_id == run_id, Step.number >= since).order_by(Step.number)
         with self.database.read() as connection:
-            return [_head(row) for row in connection.execute(rows)]
+            return [head(row) for row in connection.execute(rows)]
 
     def events(self, run_id: int, step: int) -> list[Event]:
         """Everything that happened in one step, in order."""
         return self._events(run_id, StoredEvent.step == step)
+
+    def history(self, run_id: int, last: int | None = None) -> list[Event]:
+        """Everything that happened up to and in step ``last`` (to the end without it), in order, bodies included."""
+        return self._events(run_id, StoredEvent.step <= last if last is not None else true())
+
+    def family(self, run_id: int) -> list[RunRow]:
+        """The run, what it was forked from, and all that was forked from any of these; oldest first."""
+        known = select(Run.id, Run.parent_id).where(Run.id == run_id).cte("relative", recursive=True)
+        relatives = known.union(
+            select(Run.id, Run.parent_id).join(known, or_(Run.parent_id == known.c.id, Run.id == known.c.parent_id))
+        )
+        rows = select(*_RUN_COLUMNS).where(Run.id.in_(select(relatives.c.id))).order_by(Run.id)
+        with self.database.read() as connection:
+            return [_run_row(row) for row in connection.execute(rows)]
 
     def changes(self, run_id: int, first: int = 0, last: int | None = None) -> list[tuple[int, Change]]:
         """Row changes of steps ``first`` to ``last`` (included; to the end without it), each with its step's number."""
@@ -281,13 +302,6 @@ def _change(row: Any) -> Change:
         before=row.before and json.loads(row.before),
         after=row.after and json.loads(row.after),
     )
-
-
-def _head(row: Any) -> StepHead:
-    values = row._asdict()
-    if row.verifiers is not None:
-        values["verifiers"] = tuple(_OUTCOMES[letter] for letter in row.verifiers)
-    return StepHead(**values)
 
 
 def _run_row(row: Any) -> RunRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
@@ -10,8 +11,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Update, bindparam, insert, update
 
 from engine.trajectory.bodies import Body, pack, row_json, storable
+from engine.trajectory.copying import copy_steps, read_heads
 from engine.trajectory.database import StoreError
-from engine.trajectory.events import Event, Message, Outcome, RunEnded, RunStarted, RunStatus, ToolResult, Verdicts
+from engine.trajectory.events import (
+    Event,
+    Message,
+    Outcome,
+    Plan,
+    RunEnded,
+    RunStarted,
+    RunStatus,
+    ToolResult,
+    Verdicts,
+    is_intervention,
+)
 from engine.trajectory.steps import StepHead, advance
 from engine.trajectory.tables import Run, Step, StoredChange, StoredEvent
 
@@ -34,7 +47,7 @@ def _run_update(columns: tuple[str, ...]) -> Update:
 
 
 @dataclass(frozen=True, slots=True)
-class _Totals:
+class Totals:
     """What the run's row sums up."""
 
     started_at: datetime | None = None
@@ -43,21 +56,25 @@ class _Totals:
     tokens_out: int = 0
     cost_usd: float | None = None
     verifiers_passed: int | None = None
+    interventions: int = 0
 
 
-_TOTALS = tuple(field.name for field in fields(_Totals))
+_TOTALS = tuple(field.name for field in fields(Totals))
 
 
 class RunRecorder:
     """Writes one run, from its first event to its last. Made by ``Store.recorder``; one a run."""
 
-    def __init__(self, store: Store, run_id: int) -> None:
+    def __init__(
+        self, store: Store, run_id: int, *, seq: int = 0, totals: Totals | None = None, heads: Sequence[StepHead] = ()
+    ) -> None:
+        """Begin a run, or go on with one that was left: then say what it has."""
         self.run_id = run_id
         self._store = store
-        self._seq = 0
+        self._seq = seq
         self._ended = False
-        self._totals = _Totals()
-        self._heads: dict[int, StepHead] = {}
+        self._totals = totals or Totals()
+        self._heads = {head.number: head for head in heads}
 
     @property
     def last_step(self) -> int:
@@ -87,6 +104,28 @@ class RunRecorder:
         if head is not None:
             self._heads[head.number] = head
 
+    def inherit(self, parent: int, last: int, interventions: int) -> None:
+        """Take over what happened in another run up to and in step ``last``; tokens and money stay its own.
+
+        Raises:
+            ValueError: something other than the run's start was recorded already.
+            StoreError: it could not be written.
+        """
+        if self._totals.steps or self._seq > 1:
+            raise ValueError(f"run {self.run_id} has steps of its own already")
+        with self._store.database.write() as connection:
+            self._seq = 1 + copy_steps(connection, parent, self.run_id, last)
+            heads = read_heads(connection, self.run_id)
+            self._heads = {head.number: head for head in heads}
+            checked = [head.verifiers for head in heads if head.verifiers is not None]
+            passed = _passed(checked[-1]) if checked else self._totals.verifiers_passed
+            before, self._totals = (
+                self._totals,
+                replace(self._totals, steps=len(heads), verifiers_passed=passed, interventions=interventions),
+            )
+            moved = _moved(before, self._totals)
+            connection.execute(_run_update(tuple(moved)), moved | {"this_run": self.run_id})
+
     def set_status(self, status: RunStatus) -> None:
         """Note that the run goes on, waits or is paused."""
         self._store.set_status(self.run_id, status)
@@ -96,7 +135,7 @@ class RunRecorder:
         event: Event,
         body: Body,
         text_hash: str | None,
-        totals: _Totals,
+        totals: Totals,
         head: StepHead | None,
         known: StepHead | None,
     ) -> None:
@@ -128,13 +167,15 @@ class RunRecorder:
                     connection.execute(_UPDATE_STEP, _step_row(head) | {"this_run": head.run_id, "this": head.number})
 
 
-def _added(totals: _Totals, event: Event, head: StepHead | None) -> _Totals:
+def _added(totals: Totals, event: Event, head: StepHead | None) -> Totals:
     if head is not None and head.number == totals.steps:
         totals = replace(totals, steps=totals.steps + 1)
+    if is_intervention(event):
+        totals = replace(totals, interventions=totals.interventions + 1)
     match event:
         case RunStarted():
             return replace(totals, started_at=event.at, verifiers_passed=_passed(event.untouched))
-        case Message(usage=usage) if usage is not None:
+        case Message(usage=usage) | Plan(usage=usage) if usage is not None:
             costs = [cost for cost in (totals.cost_usd, usage.cost_usd) if cost is not None]
             return replace(
                 totals,
@@ -153,14 +194,14 @@ def _passed(outcomes: tuple[Outcome, ...]) -> int:
     return outcomes.count("pass")
 
 
-def _moved(before: _Totals, after: _Totals) -> dict[str, Any]:
+def _moved(before: Totals, after: Totals) -> dict[str, Any]:
     """What to write: only what moved, since nearly every column here has an index to keep up."""
     if before == after:
         return {}
     return {name: new for name in _TOTALS if (new := getattr(after, name)) != getattr(before, name)}
 
 
-def _status(event: Event, totals: _Totals) -> dict[str, Any]:
+def _status(event: Event, totals: Totals) -> dict[str, Any]:
     match event:
         case RunStarted():
             return {"status": "running"}

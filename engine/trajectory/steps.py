@@ -7,12 +7,17 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 from engine.trajectory.events import (
+    Attendance,
     Event,
     Failure,
+    Forked,
     Intervention,
     Limit,
     Message,
+    Note,
     Outcome,
+    Plan,
+    Proposal,
     Retry,
     RunEnded,
     RunStarted,
@@ -22,7 +27,7 @@ from engine.trajectory.events import (
 )
 from engine.trajectory.headline import change_line, shape, title
 
-StepKind = Literal["system", "user", "say", "call", "error", "limit", "control"]
+StepKind = Literal["system", "user", "plan", "say", "call", "note", "error", "limit", "control"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,13 @@ def advance(head: StepHead | None, event: Event, run_id: int, size: int) -> Step
     base = head or StepHead(run_id, event.step, "error", line, event.at)
     base = replace(base, size=base.size + size)
     match event:
-        case RunStarted() | RunEnded():
+        case RunStarted() | RunEnded() | Attendance():
             return None
         case Message():
             return _said(base, event, line)
-        case ToolCall():
+        case Plan():
+            return _planned(base, event, line)
+        case ToolCall() | Proposal():
             return replace(base, kind="call", tool=event.tool, gym=event.gym, title=line, ok=None)
         case ToolResult():
             return replace(
@@ -97,7 +104,11 @@ def advance(head: StepHead | None, event: Event, run_id: int, size: int) -> Step
             # Seen alone, the step is a model call in trouble; what it delays takes the place over.
             return replace(base, title=line if base.kind == "error" else base.title, retries=base.retries + 1)
         case Intervention():
-            return replace(base, kind="control", title=line, tool=None, ok=True)
+            return _reached_into(base, event, line)
+        case Forked():
+            return replace(base, kind="control", title=line, ok=True)
+        case Note():
+            return replace(base, kind="note", title=line, ok=True)
         case Limit():
             return replace(base, kind="limit", title=line, ok=False)
         case Failure():
@@ -121,3 +132,26 @@ def _said(base: StepHead, event: Message, line: str) -> StepHead:
         tokens_out=base.tokens_out + (usage.tokens_out if usage else 0),
         cost_usd=usage.cost_usd if usage else base.cost_usd,
     )
+
+
+def _planned(base: StepHead, event: Plan, line: str) -> StepHead:
+    usage = event.usage
+    return replace(
+        base,
+        kind="plan",
+        title=line,
+        ok=None if event.waits else True,
+        duration_s=event.duration_s,
+        tokens_in=usage.tokens_in if usage else 0,
+        tokens_out=usage.tokens_out if usage else 0,
+        cost_usd=usage.cost_usd if usage else None,
+    )
+
+
+def _reached_into(base: StepHead, event: Intervention, line: str) -> StepHead:
+    """A step of its own, or a person's word about the call that the step is."""
+    if event.call_id is None:
+        return replace(base, kind="control", title=line, tool=None, ok=True)
+    if event.action in ("approve", "edit"):
+        return base  # the call follows
+    return replace(base, shape=line, ok=False)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,26 +20,29 @@ from sqlalchemy import (
     CursorResult,
     LargeBinary,
     String,
+    and_,
     bindparam,
     delete,
     exists,
     func,
     insert,
+    not_,
     select,
     update,
 )
 
 from engine.tasks.models import Task
 from engine.trajectory.bodies import pack, storable, to_json
+from engine.trajectory.copying import read_heads
 from engine.trajectory.database import Database, StoreError
 from engine.trajectory.events import ALIVE, RunEnded, RunStatus, now
 from engine.trajectory.owners import Owner
 from engine.trajectory.query import RunQuery, RunQueryError
 from engine.trajectory.reading import Reader, RunRow
-from engine.trajectory.recorder import RunRecorder
+from engine.trajectory.recorder import RunRecorder, Totals
 from engine.trajectory.redaction import redacted
 from engine.trajectory.steps import StepHead
-from engine.trajectory.tables import Experiment, Process, Run, StoredEvent, StoredText
+from engine.trajectory.tables import Experiment, Process, Run, StoredEvent, StoredOrder, StoredText
 
 __all__ = ["NewRun", "RunQuery", "RunQueryError", "RunRecorder", "RunRow", "StepHead", "Store", "StoreError"]
 
@@ -60,6 +63,13 @@ class NewRun:
     experiment_id: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What it is launched with, JSON-like; secrets in it are hidden before they reach the store."""
+    parent_id: int | None = None
+    """The run that it is forked from."""
+    parent_step: int | None = None
+    """The last step that it has from there."""
+    plan: str | None = None
+    """What the plan that it is given is called."""
+    plan_text: str | None = None
 
 
 class Store(Reader):
@@ -121,6 +131,11 @@ class Store(Reader):
             "updated_at": at,
             "settings_hash": self.put_text(_settings(new.settings)),
             "answer": "",
+            "parent_id": new.parent_id,
+            "parent_step": new.parent_step,
+            "interventions": 0,
+            "plan": storable(new.plan),
+            "plan_hash": None if new.plan_text is None else self.put_text(new.plan_text),
         }
         with self.database.write() as connection:
             return _new_id(connection.execute(insert(Run), row))
@@ -137,6 +152,66 @@ class Store(Reader):
         if ended or begun:
             raise StoreError(f"Run {run_id} was recorded before; a new attempt is a new run.")
         return RunRecorder(self, run_id)
+
+    def reopen(self, run_id: int) -> RunRecorder:
+        """Take over a run that a person left, to go on with it in this process; returns what writes its events.
+
+        Raises:
+            StoreError: there is no such run, it has ended or never began, or another process has it open.
+        """
+        mine = self._process()
+        with self.database.write() as connection:
+            run = connection.execute(select(Run).where(Run.id == run_id)).first()
+            if run is None:
+                raise StoreError(f"There is no run {run_id} in {self.database}.")
+            if run.ended_at is not None:
+                raise StoreError(f"Run {run_id} has ended; fork it to go on from one of its steps.")
+            if run.started_at is None:
+                raise StoreError(f"Run {run_id} has not begun.")
+            owner = connection.execute(select(Process).where(Process.id == run.process_id)).one()
+            if owner.id != mine and not Owner(owner.host, owner.pid, owner.started).is_gone(owner.seen_at):
+                raise StoreError(f"Run {run_id} is open in another process (number {owner.pid} on {owner.host}).")
+            connection.execute(update(Run).where(Run.id == run_id).values(process_id=mine))
+            last = connection.scalar(select(func.max(StoredEvent.seq)).where(StoredEvent.run_id == run_id))
+            heads = read_heads(connection, run_id)
+        totals = Totals(**{each.name: getattr(run, each.name) for each in fields(Totals)})
+        return RunRecorder(self, run_id, seq=(last or 0) + 1, totals=totals, heads=heads)
+
+    def put_order(self, run_id: int, body: str) -> int:
+        """Leave an order (JSON) for the process that has a run; returns the order's number.
+
+        Raises:
+            StoreError: there is no such run, or it has ended.
+        """
+        if not self.run(run_id).alive:
+            raise StoreError(f"Run {run_id} has ended.")
+        with self.database.write() as connection:
+            return _new_id(connection.execute(insert(StoredOrder), {"run_id": run_id, "at": now(), "body": body}))
+
+    def take_orders(self) -> list[tuple[int, int, str]]:
+        """Orders that wait for runs of this process, oldest first: number, run and body. Each is given out once."""
+        if self._process_id is None:
+            return []
+        mine = select(Run.id).where(Run.process_id == self._process_id, Run.ended_at.is_(None))
+        waiting = (StoredOrder.taken_at.is_(None), StoredOrder.run_id.in_(mine))
+        with self.database.read() as connection:
+            if not connection.scalar(select(exists().where(*waiting))):
+                return []
+        with self.database.write() as connection:
+            rows = connection.execute(select(StoredOrder).where(*waiting).order_by(StoredOrder.id)).all()
+            connection.execute(update(StoredOrder).where(*waiting).values(taken_at=now()))
+        return [(row.id, row.run_id, row.body) for row in rows]
+
+    def refuse_order(self, order_id: int, reason: str) -> None:
+        """Say why an order that was taken is not carried out."""
+        with self.database.write() as connection:
+            connection.execute(update(StoredOrder).where(StoredOrder.id == order_id).values(refusal=storable(reason)))
+
+    def order_state(self, order_id: int) -> tuple[bool, str | None]:
+        """Whether an order was taken, and why it was refused, if it was."""
+        with self.database.read() as connection:
+            row = connection.execute(select(StoredOrder).where(StoredOrder.id == order_id)).one()
+        return row.taken_at is not None, row.refusal
 
     def set_status(self, run_id: int, status: RunStatus) -> None:
         """Note that a run goes on, waits or is paused; one that has ended stays as it is.
@@ -169,7 +244,10 @@ class Store(Reader):
             connection.execute(update(Process).where(Process.id == self._process_id).values(seen_at=now()))
 
     def mark_interrupted(self) -> list[int]:
-        """End the runs whose process is gone, keeping all they had recorded; returns their ids."""
+        """End the runs whose process is gone, keeping all they had recorded; returns their ids.
+
+        A person's own run stays open: they can go on where they left it (``reopen``).
+        """
         alive = select(Process).where(exists().where(Run.process_id == Process.id, Run.ended_at.is_(None)))
         with self.database.read() as connection:
             owners = connection.execute(alive).all()
@@ -177,8 +255,9 @@ class Store(Reader):
         if not gone:
             return []
         with self.database.write() as connection:
+            resumable = and_(Run.agent == "human", Run.gyms == "embedded", Run.started_at.is_not(None))
             open_runs = select(Run.id, Run.started_at, Run.updated_at, Run.steps).where(
-                Run.process_id.in_(gone), Run.ended_at.is_(None)
+                Run.process_id.in_(gone), Run.ended_at.is_(None), not_(resumable)
             )
             runs = connection.execute(open_runs.order_by(Run.id)).all()
             for run in runs:

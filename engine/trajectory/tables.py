@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that makes the tables as they are declared here."""
 
 SORTS = (
@@ -137,15 +137,24 @@ class Run(Base):
     task_source: Mapped[str]
     task_hash: Mapped[str] = mapped_column(ForeignKey("text.hash"))
     settings_hash: Mapped[str] = mapped_column(ForeignKey("text.hash"))
-    # The long ones stand last: SQLite moves what does not fit a page out of the way of a scan.
+    # The long ones stand behind: SQLite moves what does not fit a page out of the way of a scan.
     error: Mapped[str | None]
     answer: Mapped[str]
+    parent_id: Mapped[int | None]
+    """The run that it was forked from, which may be deleted by now; no other run ever gets its number."""
+    parent_step: Mapped[int | None]
+    interventions: Mapped[int] = mapped_column(server_default="0")
+    """How often a person changed what happened (``Intervention``, ``Message`` or ``ToolCall`` with ``by``)."""
+    plan: Mapped[str | None]
+    """The plan that it was launched with, as ``12 v3`` or a file's name."""
+    plan_hash: Mapped[str | None] = mapped_column(ForeignKey("text.hash"))
 
     __table_args__: Any = (
         # A list sorted by any of these reads only the rows that it shows; equal values keep one order by id.
         *(Index(f"run_by_{name}", name, "id") for name in (*SORTS[1:], "experiment_id")),
         # Free words are looked for in these three, without touching the rows.
         Index("run_words", "task", "agent", "model"),
+        Index("run_by_parent", "parent_id"),
         {"sqlite_autoincrement": True},  # the number of a deleted run is never given to another
     )
 
@@ -219,3 +228,54 @@ class StoredChange(Base):
         CheckConstraint("op IN ('insert', 'update', 'delete')", name="change_op"),
         {"sqlite_with_rowid": False},
     )
+
+
+class StoredOrder(Base):
+    """What somebody asks of a run that belongs to another process."""
+
+    __tablename__ = "order"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    body: Mapped[str]
+    """The order as JSON (``engine.runs.orders``)."""
+    taken_at: Mapped[datetime | None]
+    """When the run's process took it; None while it waits."""
+    refusal: Mapped[str | None]
+    """Why it was not carried out, if it was not."""
+
+    __table_args__ = (Index("order_by_run", "run_id", "taken_at"),)
+
+
+class StoredPlan(Base):
+    """A plan for a task; what it says stands in its versions."""
+
+    __tablename__ = "plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task: Mapped[str]
+    """The task's name."""
+    domain: Mapped[str]
+    title: Mapped[str]
+    created_at: Mapped[datetime]
+
+    __table_args__: Any = (
+        Index("plan_by_task", "task"),
+        {"sqlite_autoincrement": True},  # runs name plans by number
+    )
+
+
+class StoredPlanVersion(Base):
+    """What a plan said once. Versions are only ever added."""
+
+    __tablename__ = "plan_version"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1."""
+    author: Mapped[str]
+    at: Mapped[datetime]
+    origin: Mapped[str]
+    """Where it is from: ``written``, ``imported``, or ``run 12`` for a draft made of a run."""
+    text_hash: Mapped[str] = mapped_column(ForeignKey("text.hash"))

@@ -1,6 +1,6 @@
 """Verifiers: does the final state show that the task was done, and nothing else?"""
 
 from engine.verify.compare import compare, extract
-from engine.verify.verdicts import Queryable, decide, outcomes, verify
+from engine.verify.verdicts import Queryable, affected, decide, outcomes, verify
 
-__all__ = ["Queryable", "compare", "decide", "extract", "outcomes", "verify"]
+__all__ = ["Queryable", "affected", "compare", "decide", "extract", "outcomes", "verify"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.gyms.database import QueryError, QueryResult
 from engine.tasks.models import Verifier
+from engine.trajectory.changes import Change
 from engine.trajectory.events import Outcome, RunStatus, Verdict
 from engine.verify.compare import VerifierError, compare, extract
 
@@ -75,6 +76,21 @@ async def outcomes(
 ) -> tuple[Outcome, ...]:
     """Only the outcomes, in order."""
     return tuple(verdict.outcome for verdict in await verify(verifiers, gyms, called))
+
+
+def affected(verifiers: Sequence[Verifier], changes: Iterable[Change]) -> list[int]:
+    """Positions of the verifiers that may say something else after a call that made these changes.
+
+    Those whose query names none of the changed tables do not: gyms have no views, so a name in the text is the only
+    way to a table. Those without a query look at the calls.
+    """
+    tables = {change.table.lower() for change in changes}
+    queries = [verifier.validation_config.get("query") for verifier in verifiers]
+    return [
+        index
+        for index, query in enumerate(queries)
+        if query is None or any(table in str(query).lower() for table in tables)
+    ]
 
 
 def decide(verdicts: Sequence[Verdict]) -> RunStatus:

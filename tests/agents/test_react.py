@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from engine.agents.conversation import Conversation
 from engine.agents.environment import AgentError
 from engine.agents.react import React
 from engine.gyms.session import CallOutcome, ToolSpec
 from engine.llm.client import Model
 from engine.llm.config import LLMConfig
-from engine.trajectory.events import RequestedCall, Usage
+from engine.trajectory.events import Message, RequestedCall, ToolCall, ToolResult, Usage
 from tests.agents.openai_server import Fail, Messages, OpenAIServer, Reply, Say, playing
 
 PROPERTIES = {"incident_id": {"type": "string"}, "note": {"type": ["string", "null"]}}
@@ -43,6 +44,19 @@ class Desk:
     tools: Sequence[ToolSpec] = (tool("get_incident"), tool("close_incident", anyOf=[{"required": ["incident_id"]}]))
     max_steps: int = 50
     log: list[tuple[Any, ...]] = field(default_factory=list)
+    asks_left: int = 50
+    conversation: Conversation = field(default_factory=Conversation)
+
+    def __post_init__(self) -> None:
+        self.asks_left = self.max_steps
+        self.conversation.take(Message(role="system", content=self.system_prompt))
+        self.conversation.take(Message(role="user", content=self.user_prompt))
+
+    def messages(self) -> list[dict[str, Any]]:
+        return self.conversation.messages()
+
+    async def hand_over(self) -> str:
+        raise AssertionError("nobody is there")
 
     async def ready(self) -> None:
         self.log.append(("ready",))
@@ -55,7 +69,10 @@ class Desk:
         model: str | None = None,
         usage: Usage | None = None,
         duration_s: float | None = None,
+        raw: Mapping[str, Any] | None = None,
     ) -> None:
+        self.asks_left -= 1
+        self.conversation.take(Message(role="assistant", content=content, calls=tuple(calls)), raw)
         assert model == "vllm/local"
         assert usage == Usage(tokens_in=100, tokens_out=10)
         assert duration_s is not None
@@ -72,10 +89,21 @@ class Desk:
         self.log.append(("call", tool, dict(arguments), call_id, malformed))
         refusal = f"Tool {tool} is not offered." if tool not in {spec.name for spec in self.tools} else None
         refusal = f"Arguments are not a JSON object: {malformed}" if malformed else refusal
-        if refusal:
-            return CallOutcome.refused(refusal)
-        is_error = "incident_id" not in arguments
-        return CallOutcome(frame(f"{tool} done", is_error=is_error), is_error)
+        is_error = refusal is not None or "incident_id" not in arguments
+        result = None if refusal else frame(f"{tool} done", is_error=is_error)
+        self.conversation.take(ToolCall(call_id=call_id or "", tool=tool, arguments=arguments, gym=None))
+        self.conversation.take(
+            ToolResult(
+                call_id=call_id or "",
+                tool=tool,
+                gym=None,
+                is_error=is_error,
+                result=result,
+                error=refusal,
+                duration_s=0,
+            )
+        )
+        return CallOutcome(result, is_error, error=refusal)
 
     async def retried(self, attempt: int, reason: str, wait_s: float) -> None:
         self.log.append(("retried", attempt))

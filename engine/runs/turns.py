@@ -1,0 +1,120 @@
+"""Who acts: the agent, or a person in its place, in turns, until one of them gives an answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+from engine.agents.environment import Agent
+from engine.agents.human import Human
+from engine.runs.control import Control
+from engine.runs.environment import Interrupted, RunEnvironment
+from engine.runs.orders import Answer, Call, Come, Go, HandBack, Pause, Request, Resume, Supervise, WriteNote
+
+HUMAN_MOVES_ON = "You paused; go on first."
+
+
+async def take_turns(env: RunEnvironment, agent: Agent, control: Control) -> tuple[str, bool]:
+    """Let the agent act, and a person whenever one takes over.
+
+    Returns:
+        The answer, and whether a person refused the task with it.
+
+    Raises:
+        AgentError: the agent could not go on.
+        CancelledError: the run was stopped.
+    """
+    while True:
+        work = asyncio.ensure_future(agent.act(env))
+        try:
+            answer = await work
+        except asyncio.CancelledError:
+            if control.stopped or control.wants_turn is None:
+                raise
+        except Interrupted as interrupted:
+            if interrupted.answer is not None:
+                return interrupted.answer.text, interrupted.answer.refused
+        else:
+            # Whoever spoke while the model gave its last answer is heard, and the model asked again.
+            if env.asks_left > 0 and env.hear():
+                continue
+            return answer, False
+        finally:
+            control.thinking = None
+        last = await _person_acts(env, control, alone=isinstance(agent, Human))
+        if last is not None:
+            return last.text, last.refused
+
+
+async def _person_acts(env: RunEnvironment, control: Control, *, alone: bool) -> Answer | None:
+    """Carry out what a person orders until they answer, or (None) hand back to the agent.
+
+    ``alone``: whether there is no agent to hand back to.
+    """
+    took_over, control.wants_turn = control.wants_turn, None
+    if took_over is not None:
+        env.ended_wait("take_over", took_over.order.by)
+        env.attended("came", took_over.order.by)
+    env.waits("person")
+    if took_over is not None:
+        took_over.carried_out()
+    turn = _Turn(env, alone=alone)
+    while True:
+        request = await control.request()
+        try:
+            done = await turn.carry_out(request)
+        except BaseException:
+            request.refuse("The run ended while this was under way.")
+            raise
+        if done:
+            env.waits("nobody")
+            request.carried_out()
+            return request.order if isinstance(request.order, Answer) else None
+        request.carried_out()
+
+
+class _Turn:
+    """A person at work."""
+
+    def __init__(self, env: RunEnvironment, *, alone: bool) -> None:
+        self._env = env
+        self._alone = alone
+        self._paused = False
+
+    async def carry_out(self, request: Request) -> bool:
+        """Do what is asked, or refuse the request; whether the turn is over."""
+        env, order = self._env, request.order
+        match order:
+            case Call(tool=tool, arguments=arguments):
+                if self._paused:
+                    request.refuse(HUMAN_MOVES_ON)
+                else:
+                    await env.call_by(order.by, tool, arguments)
+            case WriteNote(text=text):
+                env.noted(order.by, text)
+            case Pause() if not self._paused:
+                self._rest(order.by, paused=True)
+            case Resume() if self._paused:
+                self._rest(order.by, paused=False)
+            case Come():
+                env.attended("came", order.by)
+            case Go():
+                env.attended("left", order.by)
+            case Answer():
+                env.answered(order)
+                return True
+            case HandBack() if not self._alone:
+                env.attended("left", order.by)
+                env.intervened("hand_back", order.by)
+                return True
+            case HandBack():
+                request.refuse("No agent is there to hand back to: the run is yours.")
+            case Pause() | Resume() | Supervise():
+                pass
+            case _:
+                request.refuse("That is for agents; you act yourself.")
+        return False
+
+    def _rest(self, by: str, *, paused: bool) -> None:
+        self._paused = paused
+        self._env.intervened("pause" if paused else "resume", by)
+        self._env.show_paused(paused)
