@@ -24,7 +24,6 @@ from engine.trajectory.reading import Reader
 from engine.trajectory.store import StoreError
 from engine.verify import affected, outcomes
 
-
 _UNREADABLE = (StoreError, ValueError, LookupError, TypeError, zlib.error)
 """What reading a record raises that no recorder wrote."""
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -179,6 +180,68 @@ class TestApply:
         with pytest.raises(StateError, match=words):
             database.apply(found[-1:] if "INSERT" in sql else [c for c in found if c.table == "item"])
         assert database.hash() == before
+
+
+class TestRestore:
+    SCHEMA = """
+    CREATE TABLE note (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT);
+    CREATE TABLE tag (name TEXT PRIMARY KEY, colour TEXT UNIQUE);
+    """
+    NOTES = Template.parse(SCHEMA, "INSERT INTO note (text) VALUES ('a'), ('b')", source="notes.sql")
+
+    def add(self, database: Database) -> int:
+        database.connection.execute("INSERT INTO note (text) VALUES ('new')")
+        return database.connection.last_insert_rowid()
+
+    def test_ids_count_on_from_the_highest_that_was_ever_given(self):
+        original, rebuilt, netted = (self.NOTES.clone() for _ in range(3))
+        calls = [changes(original, "INSERT INTO note (text) VALUES ('c')"), changes(original, "DELETE FROM note")]
+        rebuilt.restore(calls)
+        netted.apply(change for call in calls for change in call)
+        assert rebuilt.hash() == netted.hash() == original.hash()
+        assert (self.add(original), self.add(rebuilt), self.add(netted)) == (4, 4, 3)
+
+    def test_what_a_failed_call_had_counted_is_forgotten(self):
+        original, rebuilt = self.NOTES.clone(), self.NOTES.clone()
+        with original.record() as recording, suppress(ZeroDivisionError), original.connection:
+            self.add(original)
+            raise ZeroDivisionError
+        rebuilt.restore([recording.changes])
+        assert self.add(original) == self.add(rebuilt) == 3
+
+    def test_rows_stand_in_the_order_in_which_they_were_inserted(self):
+        original, rebuilt = self.NOTES.clone(), self.NOTES.clone()
+        calls = [
+            changes(original, sql)
+            for sql in (
+                "INSERT INTO tag VALUES ('z', 'red'), ('b', 'blue'), ('m', 'grey')",
+                "DELETE FROM tag WHERE name = 'b'; INSERT INTO tag VALUES ('a', 'blue'); UPDATE tag SET colour = 'x'"
+                " WHERE name = 'z'",
+                "INSERT INTO tag VALUES ('b', 'red')",
+            )
+        ]
+        rebuilt.restore(calls)
+        order = "SELECT name, colour FROM tag NOT INDEXED"
+        assert rebuilt.query(order).rows == original.query(order).rows
+        assert [name for name, _ in rebuilt.query(order).rows] == ["z", "m", "a", "b"]
+
+    def test_one_call_that_does_not_fit_undoes_all(self):
+        original, rebuilt = self.NOTES.clone(), self.NOTES.clone()
+        first, second = changes(original, "DELETE FROM note"), changes(original, "INSERT INTO tag VALUES ('a', 'b')")
+        with pytest.raises(StateError, match="tag a: the row exists already"):
+            rebuilt.restore([first, second, second])
+        assert rebuilt.hash() == self.NOTES.hash
+
+
+def test_a_copy_of_a_database_goes_its_own_way():
+    database = TestRestore.NOTES.clone("gym-notes")
+    database.connection.execute("INSERT INTO note (text) VALUES ('c'); DELETE FROM note WHERE id = 3")
+    copy = database.clone()
+    assert copy.hash() == database.hash()
+    [change] = changes(copy, "INSERT INTO note (text) VALUES ('d')")
+    assert (change.gym, change.key) == ("gym-notes", {"id": 4})
+    assert copy.query("SELECT count(*) FROM note").rows == [(3,)]
+    assert database.query("SELECT count(*) FROM note").rows == [(2,)]
 
 
 class TestQuery:

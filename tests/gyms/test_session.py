@@ -82,6 +82,33 @@ async def test_a_call_that_cannot_work_is_an_answer_and_the_session_goes_on(open
         assert text(await gym.call("list_tickets", {})) == '[["T_1", "Printer on fire"]]'
 
 
+async def test_a_call_that_is_cancelled_leaves_nothing_behind_whenever_that_happens(opened):
+    ends = set()
+    for moment in range(6):
+        async with opened() as gym:
+            await gym.tools()
+            before = (gym.database.hash(), gym.clock.state)
+            calling = asyncio.create_task(gym.call("open_ticket", {"title": "No coffee"}))
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            if not calling.cancel():
+                break
+            with pytest.raises(asyncio.CancelledError):
+                await calling
+            await asyncio.sleep(0.01)
+            assert (gym.database.hash(), gym.clock.state) == before
+            ends.add(text(await gym.call("open_ticket", {"title": "Tea"})))
+    assert moment >= 2, "no call was cancelled while it ran"
+    assert ends == {'{"id": "T_2", "opened": "2026-01-01T00:00:00"}'}
+
+
+async def test_a_call_tells_where_the_frozen_clock_stands(opened):
+    async with opened() as gym:
+        tickets = ["open_ticket", "list_tickets", "open_ticket", "no_such_tool"]
+        clocks = [(await gym.call(tool, {"title": "x"})).clock for tool in tickets]
+        assert clocks == [f"2026-01-01T00:00:00 {read} 0" for read in (1, 1, 2, 2)]
+
+
 async def test_calls_at_once_keep_their_changes_apart(opened):
     async with opened() as gym:
         outcomes = await asyncio.gather(*(gym.call("open_ticket", {"title": f"number {n}"}) for n in range(20)))

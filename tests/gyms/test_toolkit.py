@@ -289,10 +289,26 @@ def test_an_unknown_tool_is_the_servers_business(shop: Domain):
 
 
 def test_a_frozen_clock_repeats_and_the_wall_clock_does_not():
-    one, other = FrozenClock(tick=timedelta(minutes=1)), FrozenClock(tick=timedelta(minutes=1))
+    one, other = FrozenClock(), FrozenClock()
     assert [one.now(), one.now(), one.token(9)] == [other.now(), other.now(), other.token(9)]
     assert one.now() - other.now() == timedelta(0)
     wall = WallClock()
     assert len(wall.token(9)) == 9
     assert wall.token(32) != wall.token(32)
     assert abs(wall.now() - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=1)
+    assert wall.state is None
+
+
+def test_a_frozen_clock_goes_on_where_another_one_stood():
+    one = FrozenClock("2026-01-01T12:00:00.5")
+    _ = one.now(), one.token(64), one.now(), one.token(3)
+    other = FrozenClock.at(one.state)
+    assert [one.now(), one.token(64), one.token(8)] == [other.now(), other.token(64), other.token(8)]
+    assert other.state == one.state == "2026-01-01T12:00:00.500000 3 4"
+    assert FrozenClock.at(FrozenClock().state).now() == FrozenClock().now()
+
+
+@pytest.mark.parametrize("state", ["", "2026-01-01T00:00:00", "noon 1 1", "2026-01-01 1 x", "9999-12-31 86400 0"])
+def test_a_state_that_no_clock_can_have_is_refused(state: str):
+    with pytest.raises(ValueError, match=r"unpack|isoformat|int|calendar"):
+        FrozenClock.at(state)
