@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from eog_tui.commands import demo, gym, info, replay, run, show, tasks
+from eog_tui.commands import act, ctl, demo, fork, gym, info, plans, replay, run, show, tasks
 from eog_tui.commands.options import Appearance, StoreOption
 
 app = typer.Typer(
@@ -23,12 +23,16 @@ app = typer.Typer(
 
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
+app.command("fork")(fork.fork)
+app.command("act")(act.act)
+app.command("ctl")(ctl.ctl)
 app.command("runs")(show.runs)
 app.command("show")(show.show)
 app.command("replay")(replay.replay)
 app.command("info")(info.info)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(gym.app, name="gym")
+app.add_typer(plans.app, name="plans")
 
 
 def _version(wanted: bool) -> None:

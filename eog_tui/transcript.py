@@ -5,20 +5,30 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from engine.trajectory.changes import Change
 from engine.trajectory.events import (
+    Attendance,
     Event,
     Failure,
+    Forked,
     Intervention,
     Limit,
     Message,
+    Note,
+    Plan,
+    Proposal,
     Retry,
+    RunEnded,
+    RunStarted,
     ToolCall,
     ToolResult,
     Verdict,
+    Verdicts,
 )
+from engine.trajectory.headline import title
+from eog_tui.edits import edits, value_of
 
 if TYPE_CHECKING:
     from engine.trajectory.store import StepHead
@@ -31,26 +41,34 @@ MARKS = {"pass": "✓", "fail": "✗", "error": "!"}
 
 def step_lines(head: StepHead, events: Sequence[Event], *, fold: bool) -> Iterator[str]:
     """The lines of one step."""
+    asked: Proposal | None = None
     for event in events:
         match event:
             case Message(role="assistant") if not event.content.strip():
-                continue
+                pass
             case Message():
-                yield f"{head.number:>3} {'say' if event.role == 'assistant' else event.role}"
+                role = "say" if event.role == "assistant" else event.role
+                yield f"{head.number:>3} {role}" + (f" by {event.by}" if event.by else "")
                 yield from _block(event.content, fold)
+            case Plan():
+                yield f"{head.number:>3} plan by {event.by or event.model or 'the planner'}"
+                yield from _block(event.text, fold)
+                if event.before is not None:
+                    yield "    it said before:"
+                    yield from _edits(event.before, event.text, fold)
+                if event.waits:
+                    yield "    ◌ waits for a person to accept or change it"
+            case Proposal():
+                asked = event
+                yield from _call(head, event, fold)
+                if event is events[-1]:
+                    yield "    ◌ waits for a person's word"
+            case ToolCall() if asked is not None and asked.call_id == event.call_id:
+                pass  # the proposal told it, and an edit what became of it
             case ToolCall():
-                yield f"{head.number:>3} call {event.tool}"
-                for name, value in event.arguments.items():
-                    yield from _block(f"{name}: {_value(value)}", fold)
+                yield from _call(head, event, fold)
             case ToolResult():
-                mark, word = ("✗", "error") if event.is_error else ("✓", "ok")
-                yield f"    {mark} {word} · {head.shape or ''} · {event.duration_s * 1000:.0f} ms"
-                if event.error:
-                    yield from _block(event.error, fold)
-                elif event.is_error or not fold:
-                    yield from _block(result_text(event.result), fold)
-                for change in event.changes:
-                    yield from change_lines(change, fold=fold)
+                yield from _result(head, event, fold)
             case Retry():
                 yield f"    ↻ attempt {event.attempt} failed, next in {event.wait_s:.1f} s: {event.reason}"
             case Limit():
@@ -58,9 +76,48 @@ def step_lines(head: StepHead, events: Sequence[Event], *, fold: bool) -> Iterat
             case Failure():
                 yield f"{head.number:>3} error in {event.where}: {event.message}"
             case Intervention():
-                yield f"{head.number:>3} {event.action} by {event.by}"
+                lead = "   " if event.call_id is not None else f"{head.number:>3}"
+                yield f"{lead} {title(event.model_copy(update={'text': ''}))}"
+                yield from _block(event.text, fold) if event.text else ()
+                yield from _edits(event.before, event.after, fold)
+            case Note():
+                yield f"{head.number:>3} note by {event.by}"
+                yield from _block(event.text, fold)
+            case Attendance():
+                yield f"    {title(event)}"
+            case Forked():
+                yield f"{head.number:>3} {title(event)}"
+                yield f"    restored: {', '.join(event.restored)}"
+                yield from _edits(event.before, event.after, fold)
+            case RunStarted() | Verdicts() | RunEnded():
+                pass  # these are told of the whole run
             case _:
-                continue
+                assert_never(event)
+
+
+def _call(head: StepHead, event: ToolCall | Proposal, fold: bool) -> Iterator[str]:
+    by = f" by {event.by}" if isinstance(event, ToolCall) and event.by else ""
+    yield f"{head.number:>3} call {event.tool}{by}"
+    for name, value in event.arguments.items():
+        yield from _block(f"{name}: {value_of(value)}", fold)
+
+
+def _result(head: StepHead, event: ToolResult, fold: bool) -> Iterator[str]:
+    mark, word = ("✗", "error") if event.is_error else ("✓", "ok")
+    yield f"    {mark} {word} · {head.shape or ''} · {event.duration_s * 1000:.0f} ms"
+    if event.error:
+        yield from _block(event.error, fold)
+    elif event.is_error or not fold:
+        yield from _block(result_text(event.result), fold)
+    for change in event.changes:
+        yield from change_lines(change, fold=fold)
+
+
+def _edits(before: Any, after: Any, fold: bool) -> Iterator[str]:
+    """What became of what, where something did."""
+    if before is not None or after is not None:
+        for edit in edits(before, after):
+            yield from _block(f"{edit.sign} {edit.text}", fold)
 
 
 def result_text(result: Any) -> str:
@@ -74,11 +131,11 @@ def change_lines(change: Change, *, fold: bool) -> Iterator[str]:
     yield f"    ● {change.op} {change.table} {change.key_text}"
     if change.op == "update":
         before, after = change.before or {}, change.after or {}
-        columns = [f"{column}: {_value(before.get(column))} → {_value(value)}" for column, value in after.items()]
+        columns = [f"{column}: {value_of(before.get(column))} → {value_of(value)}" for column, value in after.items()]
     else:
         row = change.after or change.before or {}
         known = {column: value for column, value in row.items() if value is not None and column not in change.key}
-        columns = [f"{column}: {_value(value)}" for column, value in known.items()]
+        columns = [f"{column}: {value_of(value)}" for column, value in known.items()]
     shown = columns[:FOLD_LINES] if fold and change.op != "update" and len(columns) > FOLD_LINES + 1 else columns
     for column in shown:
         yield f"        {column}"
@@ -93,10 +150,6 @@ def verdict_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
         yield f"{MARKS[verdict.outcome]} {verdict.outcome} {verdict.name}{kept}"
         if verdict.reason:
             yield f"    {verdict.reason}"
-
-
-def _value(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _block(text: str, fold: bool) -> Iterator[str]:

@@ -7,7 +7,8 @@ another's recorded steps give a model the same words for the same events.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.trajectory.events import Event, Intervention, Message, Plan, ToolCall, ToolResult
@@ -28,14 +29,48 @@ def with_plan(task: str, plan: str) -> str:
     )
 
 
+TAKEN_OVER = "This call did not run: a person took over."
+"""What the model reads of a call that waited, or was still to come, when a person took its place."""
+
+
+@dataclass
+class _Turn:
+    """One message, and what came of the calls that it asks for. Services may use an id again in a later message."""
+
+    said: Said
+    results: dict[str, str] = field(default_factory=dict)
+    ran: dict[str, ToolCall] = field(default_factory=dict)
+
+    @property
+    def calls(self) -> list[Said]:
+        """The calls that it asks for."""
+        return list(self.said.get("tool_calls", ()))
+
+    def messages(self) -> Iterator[Said]:
+        """The message, its calls as they ran, and their results right behind it."""
+        calls = [self._as_ran(call) for call in self.calls if call["id"] in self.results]
+        if calls:
+            yield {**self.said, "tool_calls": calls}
+            for call in calls:
+                yield {"role": "tool", "tool_call_id": call["id"], "content": self.results[call["id"]]}
+        elif self.said.get("content"):
+            yield {name: value for name, value in self.said.items() if name != "tool_calls"}
+
+    def _as_ran(self, call: Said) -> Said:
+        """The call with the arguments that it ran with: a person may have changed them."""
+        ran = self.ran.get(call["id"])
+        if ran is None or json.loads(call["function"]["arguments"] or "{}") == ran.arguments:
+            return call
+        return {**call, "function": {**call["function"], "arguments": json.dumps(ran.arguments)}}
+
+
 class Conversation:
     """The messages of a run so far."""
 
     def __init__(self) -> None:
-        self._said: list[Said] = []
-        self._results: dict[str, str] = {}
-        self._ran: dict[str, ToolCall] = {}
-        self._requested: set[str] = set()
+        self._turns: list[_Turn] = []
+        self._asking: dict[str, _Turn] = {}
+        """The latest message that asks for a call of this id."""
         self._plan = ""
 
     def take(self, event: Event, raw: Mapping[str, Any] | None = None) -> None:
@@ -50,46 +85,43 @@ class Conversation:
             case Message(role="assistant"):
                 self._say(dict(raw) if raw is not None else _assistant(event))
             case Message():
-                self._said.append({"role": event.role, "content": event.content})
+                self._say({"role": event.role, "content": event.content})
             case Plan():
                 self._plan = event.text
             case ToolCall():
-                if event.call_id not in self._requested:  # a person or a script made it
+                if event.call_id not in self._asking:  # a person or a script made it
                     self._say({"role": "assistant", "content": None, "tool_calls": [_call(event)]})
-                self._ran[event.call_id] = event
+                self._asking[event.call_id].ran[event.call_id] = event
             case ToolResult():
-                self._results[event.call_id] = told(event.result, event.error)
+                self._came_to(event.call_id, told(event.result, event.error))
             case Intervention(action="reject", call_id=str() as call_id):
-                self._results[call_id] = rejection(event.text)
+                self._came_to(call_id, rejection(event.text))
+            case Intervention(action="take_over") if self._turns:
+                latest = self._turns[-1]
+                latest.results = {call["id"]: TAKEN_OVER for call in latest.calls} | latest.results
+
+    @property
+    def plan(self) -> str:
+        """The latest plan; empty when there is none."""
+        return self._plan
 
     def messages(self) -> list[Said]:
         """What to send: every call with its result right behind it, and no call that never came to one."""
-        messages: list[Said] = []
-        for said in self._said:
-            calls = [self._as_ran(call) for call in said.get("tool_calls", ()) if call["id"] in self._results]
-            if calls:
-                messages.append({**said, "tool_calls": calls})
-                messages += (
-                    {"role": "tool", "tool_call_id": call["id"], "content": self._results[call["id"]]} for call in calls
-                )
-            elif said.get("content"):
-                messages.append({name: value for name, value in said.items() if name != "tool_calls"})
+        messages = [message for turn in self._turns for message in turn.messages()]
         if self._plan:
             first = next((said for said in messages if said["role"] == "user"), None)
             if first is not None:
                 messages[messages.index(first)] = first | {"content": with_plan(first["content"], self._plan)}
         return messages
 
-    def _say(self, said: Said) -> None:
-        self._said.append(said)
-        self._requested.update(call["id"] for call in said.get("tool_calls", ()))
+    def _came_to(self, call_id: str, text: str) -> None:
+        if (turn := self._asking.get(call_id)) is not None:
+            turn.results[call_id] = text
 
-    def _as_ran(self, call: Said) -> Said:
-        """The call with the arguments that it ran with: a person may have changed them."""
-        ran = self._ran.get(call["id"])
-        if ran is None or json.loads(call["function"]["arguments"] or "{}") == ran.arguments:
-            return call
-        return {**call, "function": {**call["function"], "arguments": json.dumps(ran.arguments)}}
+    def _say(self, said: Said) -> None:
+        turn = _Turn(said)
+        self._turns.append(turn)
+        self._asking |= {call["id"]: turn for call in turn.calls}
 
 
 def told(result: Mapping[str, Any] | None, error: str | None) -> str:

@@ -40,6 +40,25 @@ class Environment(Protocol):
     def messages(self) -> list[dict[str, Any]]:
         """The conversation so far as OpenAI's protocol has it, what people said and did in between included."""
 
+    @property
+    def plan(self) -> str:
+        """The plan that the model is told together with the task; empty when there is none."""
+
+    async def planned(
+        self,
+        text: str,
+        *,
+        model: str | None = None,
+        usage: Usage | None = None,
+        duration_s: float | None = None,
+        review: bool = False,
+    ) -> str:
+        """Record the plan that the agent made; with ``review``, wait for a person to accept or change it.
+
+        Returns:
+            The plan to work by; ``messages`` has it from now on.
+        """
+
     async def ready(self) -> None:
         """Wait while the run is paused, and hear what people have to say. Call it before asking a model."""
 

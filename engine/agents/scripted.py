@@ -17,17 +17,19 @@ class Scripted:
     def __init__(self, script: CallList, pause_s: float = 0.0) -> None:
         self._script = script
         self._pause_s = pause_s
-        self._calls = iter(script.calls)
+        self._made = 0
+        """How many of its calls came to a result, even if a person did not allow them."""
 
     async def act(self, env: Environment) -> str:
         """Make every call of the list, whatever comes back, and give its answer.
 
-        After a person acted in between it goes on with the next call.
+        After a person acted in between it goes on with the first call that it did not make.
         """
-        for call in self._calls:
+        for call in self._script.calls[self._made :]:
             if self._pause_s:
                 await asyncio.sleep(self._pause_s)
             await env.call(call.tool, call.arguments)
+            self._made += 1
         answer = self._script.answer or ""
         if answer:
             await env.say(answer)

@@ -12,6 +12,7 @@ import anyio.to_thread
 from engine.gyms.session import EmbeddedGym, GymSession
 from engine.runs.environment import Past, RunEnvironment
 from engine.runs.opening import EMBEDDED, FROZEN_START, open_gym
+from engine.runs.plan_choice import GivenPlan
 from engine.runs.rebuild import Rebuilder
 from engine.runs.seeds import Seeds, seed_text
 from engine.runs.spec import Fork, PlannedRun
@@ -68,6 +69,8 @@ async def seeded(
 
     async def open_(env: RunEnvironment) -> None:
         env.open()
+        if planned.plan is not None:
+            env.record(planned.plan.event())
 
     return Beginning(gyms, tuple(used), open_)
 
@@ -102,7 +105,9 @@ async def restored(
         if fork is None:
             env.go_on(past)
         else:
-            await _open_fork(env, recorder, fork, past, _replaced(fork, store), clock=any(gym.clock for gym in used))
+            frozen = any(gym.clock for gym in used)
+            begins = _Fork(fork, past, _replaced(fork, store), _prompts(fork, store), planned.plan, frozen)
+            await begins.open(env, recorder)
 
     return Beginning(gyms, used, open_, began.untouched, state.called)
 
@@ -114,39 +119,67 @@ def last_kept(fork: Fork) -> int:
     return fork.step - 1 if fork.step >= PROMPTS else -1
 
 
-async def _open_fork(
-    env: RunEnvironment,
-    recorder: RunRecorder,
-    fork: Fork,
-    past: Past,
-    replaced: Message | ToolCall | Proposal | None,
-    *,
-    clock: bool,
-) -> None:
-    match replaced:
-        case Message(content=before):
-            edited: dict[str, Any] = {"edited": "message", "before": before, "after": fork.message}
-        case ToolCall() | Proposal():
-            edited = {"edited": "arguments", "before": dict(replaced.arguments), "after": dict(fork.arguments or {})}
-        case None:
-            edited = {}
-    if past.steps:
-        recorder.inherit(fork.run_id, past.steps - 1, sum(map(is_intervention, past.events)))
-        env.go_on(past)
-    elif isinstance(replaced, Message):
-        env.open(**{replaced.role: fork.message})
-    restored = ("conversation", "tables", "id counters", *(["clock"] if clock else []))
-    kept = max(past.steps - 1, 0)
-    env.record(
-        Forked.model_validate(
-            {"parent": fork.run_id, "parent_step": kept, "by": fork.by, "restored": restored} | edited
+@dataclass(frozen=True)
+class _Fork:
+    """What is recorded of a fork before anybody acts in it."""
+
+    fork: Fork
+    past: Past
+    replaced: Message | ToolCall | Proposal | None
+    """What happens differently from the start."""
+    prompts: Mapping[str, str]
+    """What the parent was told, by role; a fork of a fork may have been told something else than the task says."""
+    plan: GivenPlan | None
+    """What it is to work by from here on, if that is new."""
+    frozen: bool
+    """Whether a clock is restored, too."""
+
+    async def open(self, env: RunEnvironment, recorder: RunRecorder) -> None:
+        fork, past, replaced = self.fork, self.past, self.replaced
+        if past.steps:
+            recorder.inherit(fork.run_id, past.steps - 1, sum(map(is_intervention, past.events)))
+            env.go_on(past)
+        elif isinstance(replaced, Message):
+            env.open(**{**self.prompts, replaced.role: fork.message})
+        env.record(self._forked())
+        if self.plan is not None:
+            env.record(self.plan.event())
+        match replaced:
+            case Message() if past.steps:
+                env.record(Message(role=replaced.role, content=fork.message or "", by=fork.by))
+            case ToolCall() | Proposal():
+                call_id = replaced.call_id if self._is_asked_for(replaced.call_id) else None
+                await env.call_by(fork.by, replaced.tool, fork.arguments or {}, call_id=call_id)
+
+    def _forked(self) -> Forked:
+        match self.replaced:
+            case Message(content=before):
+                edited: dict[str, Any] = {"edited": "message", "before": before, "after": self.fork.message}
+            case ToolCall(arguments=before) | Proposal(arguments=before):
+                edited = {"edited": "arguments", "before": dict(before), "after": dict(self.fork.arguments or {})}
+            case None:
+                edited = {}
+        conversation = ("conversation",) if self.past.steps else ()
+        clock = ("clock",) if self.frozen else ()
+        return Forked.model_validate(
+            {
+                "parent": self.fork.run_id,
+                "parent_step": max(self.past.steps - 1, 0),
+                "by": self.fork.by,
+                "restored": (*conversation, "tables", "id counters", *clock),
+                **edited,
+            }
         )
-    )
-    match replaced:
-        case Message() if past.steps:
-            env.record(Message(role=replaced.role, content=fork.message or "", by=fork.by))
-        case ToolCall() | Proposal():
-            await env.call_by(fork.by, replaced.tool, fork.arguments or {})
+
+    def _is_asked_for(self, call_id: str) -> bool:
+        """Whether a message that is kept asks for the call, so that the model is told its result in that place."""
+        asked = (call for event in self.past.events if isinstance(event, Message) for call in event.calls)
+        return any(call.id == call_id and call.malformed is None for call in asked)
+
+
+def _prompts(fork: Fork, store: Store) -> dict[str, str]:
+    said = (event for event in store.history(fork.run_id, PROMPTS - 1) if isinstance(event, Message))
+    return {event.role: event.content for event in said if event.role != "assistant"}
 
 
 def _replaced(fork: Fork, store: Store) -> Message | ToolCall | Proposal | None:
@@ -154,7 +187,8 @@ def _replaced(fork: Fork, store: Store) -> Message | ToolCall | Proposal | None:
     if not fork.edits:
         return None
     kinds = Message if fork.message is not None else ToolCall | Proposal
-    return next(event for event in store.events(fork.run_id, fork.step) if isinstance(event, kinds))
+    # The last: a call that was approved with other arguments stands behind its proposal.
+    return [event for event in store.events(fork.run_id, fork.step) if isinstance(event, kinds)][-1]
 
 
 def _close_call(recorder: RunRecorder, store: Store) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from concurrent.futures import Future, wait
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from engine.runs.beginning import last_kept
 from engine.runs.control import Control
-from engine.runs.orders import ORDER, Order, Request
+from engine.runs.orders import ORDER, Order, Pause, Request, Resume, Stop
 from engine.runs.places import kinds
 from engine.runs.run import end_unstarted, run_task
 from engine.runs.seeds import Seeds
@@ -47,6 +47,8 @@ class Launched:
     """How each run ended, once all have."""
     skipped: tuple[str, ...] = ()
     """Names of tasks that the agent cannot work on: ``Prepared.skipped``."""
+    unplanned: tuple[str, ...] = ()
+    """Names of tasks that the library has no plan for: ``Prepared.unplanned``."""
 
 
 class Engine:
@@ -94,13 +96,15 @@ class Engine:
                     settings=settings,
                     parent_id=planned.fork.run_id if planned.fork else None,
                     parent_step=max(last_kept(planned.fork), 0) if planned.fork else None,
+                    plan=planned.plan.label if planned.plan else None,
+                    plan_text=planned.plan.text if planned.plan else None,
                 )
             ): planned
             for planned in prepared.runs
         }
         done = self._begin(runs, launch.concurrency)
-        skipped = tuple(task.name for task in prepared.skipped)
-        return Launched(experiment, tuple(runs), done, skipped)
+        skipped, unplanned = (tuple(task.name for task in tasks) for tasks in (prepared.skipped, prepared.unplanned))
+        return Launched(experiment, tuple(runs), done, skipped, unplanned)
 
     def reopen(self, run_id: int) -> None:
         """Go on with a person's run that was left open, here or in a process that is gone.
@@ -119,14 +123,12 @@ class Engine:
         """Ask something of a run, in this process or another; see ``engine.runs.orders``.
 
         Returns:
-            Done once it is carried out and recorded; raises OrderError where it is refused. For a run of another
-            process it is done once the order is left in the store (``ordered`` waits for more).
+            Done once it is carried out and recorded; raises OrderError where it is refused. What is said, noted and
+            ruled beside an agent at work is done at once, and recorded before the next call. For a run of another
+            process it is done once the order is left in the store (``Store.order_state`` tells more).
         """
         request = Request(order)
-        with self._lock:
-            control = self._controls.get(run_id)
-        if control is not None and self._loop is not None:
-            self._loop.call_soon_threadsafe(control.take, request)
+        if self._give(run_id, request):
             return request.done
         try:
             self._store.put_order(run_id, ORDER.dump_json(order).decode())
@@ -140,6 +142,11 @@ class Engine:
         with self._lock:
             return list(self._controls)
 
+    def going(self) -> list[int]:
+        """Runs of this process that closing would stop: all but those of a person, which stay open."""
+        with self._lock:
+            return [run_id for run_id, control in self._controls.items() if not control.resumable]
+
     def owns(self, run_id: int) -> bool:
         """Whether a run lives in this process, so that it can be paused and stopped here."""
         with self._lock:
@@ -147,21 +154,21 @@ class Engine:
 
     def pause(self, run_id: int, by: str | None = None) -> bool:
         """Let a run wait before its next call. False when it is not a live run of this process."""
-        return self._tell(run_id, lambda control: control.pause(by or getpass.getuser()))
+        return self._give(run_id, Request(Pause(by=by or getpass.getuser())))
 
     def resume(self, run_id: int, by: str | None = None) -> bool:
         """Let a paused run go on. False when it is not a live run of this process."""
-        return self._tell(run_id, lambda control: control.resume(by or getpass.getuser()))
+        return self._give(run_id, Request(Resume(by=by or getpass.getuser())))
 
     def stop(self, run_id: int, by: str | None = None) -> bool:
         """End a run now. False when it is not a live run of this process."""
-        return self._tell(run_id, lambda control: control.stop(by or getpass.getuser()))
+        return self._give(run_id, Request(Stop(by=by or getpass.getuser())))
 
     def paused(self, run_id: int) -> bool:
         """Whether a run was asked to wait."""
         with self._lock:
             control = self._controls.get(run_id)
-        return control is not None and control.paused
+        return control is not None and (control.paused or control.rests)
 
     def close(self) -> None:
         """Stop every run, wait until each is recorded as stopped, and end the thread.
@@ -170,10 +177,10 @@ class Engine:
         """
         if self._loop is None or self._thread is None:
             return
-        for run_id in self.alive():
-            self._tell(
-                run_id, lambda control: (control.leave if control.resumable else control.stop)(getpass.getuser())
-            )
+        with self._lock:
+            for control in self._controls.values():
+                end = control.leave if control.resumable else control.stop
+                self._loop.call_soon_threadsafe(end, getpass.getuser())
         wait([*self._work])
         asyncio.run_coroutine_threadsafe(_end_leftovers(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -181,12 +188,14 @@ class Engine:
         self._loop.close()
         self._loop = self._thread = None
 
-    def _tell(self, run_id: int, order: Callable[[Control], None]) -> bool:
+    def _give(self, run_id: int, request: Request) -> bool:
+        """Give an order to a run of this process; False when it has no such run."""
+        # Under the lock: as long as the run is known the loop goes on, and will come to this.
         with self._lock:
             control = self._controls.get(run_id)
-        if control is None or self._loop is None:
-            return False
-        self._loop.call_soon_threadsafe(order, control)
+            if control is None or self._loop is None:
+                return False
+            self._loop.call_soon_threadsafe(control.take, request)
         return True
 
     def _submit(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
@@ -199,7 +208,12 @@ class Engine:
     def _begin(self, runs: dict[int, PlannedRun], concurrency: int) -> Future[dict[int, RunStatus]]:
         with self._lock:
             self._controls |= {
-                run_id: Control(planned.rules, human=planned.agent.name == "human", resumable=planned.resumable)
+                run_id: Control(
+                    planned.rules,
+                    human=planned.agent.name == "human",
+                    resumable=planned.resumable,
+                    listens=planned.agent.model is not None,
+                )
                 for run_id, planned in runs.items()
             }
         done = self._submit(self._run_all(runs, concurrency))
@@ -252,20 +266,20 @@ class Engine:
             with suppress(StoreError):  # a store that is busy for once: the next look is soon enough
                 revision = self._store.revision()
                 if revision != seen:
-                    seen = revision
                     for number, run_id, body in self._store.take_orders():
                         self._pass_on(number, run_id, body)
+                    seen = revision
             await asyncio.sleep(ORDER_SECONDS)
 
     def _pass_on(self, number: int, run_id: int, body: str) -> None:
         def note(done: Future[None]) -> None:
-            if (error := done.exception()) is not None:
-                self._store.refuse_order(number, str(error))
+            error = done.exception()
+            self._store.settle_order(number, str(error) if error is not None else "")
 
         try:
             request = Request(ORDER.validate_json(body))
         except ValidationError as error:
-            self._store.refuse_order(number, f"no order that this version knows: {error.errors()[0]['msg']}")
+            self._store.settle_order(number, f"This version knows no such order: {error.errors()[0]['msg']}.")
             return
         request.done.add_done_callback(note)
         control = self._controls.get(run_id)

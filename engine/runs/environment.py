@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 from engine.agents.conversation import Conversation, rejection
 from engine.gyms.session import CallOutcome, GymSession, ToolSpec
-from engine.runs.control import Control, WaitsFor
-from engine.runs.orders import Answer, ApproveCall, Reject, Supervise, TakeOver
+from engine.runs.control import Control, NewRules, WaitsFor
+from engine.runs.orders import AcceptPlan, Answer, ApproveCall, Reject, Request, TakeOver
 from engine.tasks.models import Task
+from engine.tasks.plan_files import tidy
 from engine.trajectory.changes import Change
 from engine.trajectory.events import (
     Attendance,
@@ -25,6 +26,7 @@ from engine.trajectory.events import (
     Message,
     Note,
     Outcome,
+    Plan,
     Proposal,
     RequestedCall,
     Retry,
@@ -97,8 +99,10 @@ class RunEnvironment:
         """Whether the last message had no text: the next step has begun with it, and its first call belongs there."""
         self._held = False
         """Whether the run is recorded as paused."""
-        self._pending: tuple[int, str] | None = None
-        """Step and id of the call that waits for a person's word."""
+        self._pending: tuple[int, str | None] | None = None
+        """Step and id of the call that waits for a person's word; no id where a plan does."""
+        self._present = False
+        """Whether a person who acts came, and did not leave yet."""
         self._asked = 0
         self.max_steps = max_steps
         self.called: list[str] = []
@@ -128,6 +132,11 @@ class RunEnvironment:
     def asks_left(self) -> int:
         """How many times the agent may still ask its model."""
         return self.max_steps - self._asked
+
+    @property
+    def plan(self) -> str:
+        """The plan that the model is told; empty when there is none."""
+        return self._conversation.plan
 
     def messages(self) -> list[dict[str, Any]]:
         """The conversation so far."""
@@ -200,8 +209,12 @@ class RunEnvironment:
         """Run a tool in its gym; what the agent did wrong comes back as an error for it to read."""
         self._control.thinking = None
         await self._gate()
+        outcome = await self._call(tool, arguments, call_id or uuid.uuid4().hex[:12], malformed)
+        self._control.thinking = asyncio.current_task()
+        return outcome
+
+    async def _call(self, tool: str, arguments: Mapping[str, Any], call_id: str, malformed: str | None) -> CallOutcome:
         spec = self._tools.get(tool)
-        call_id = call_id or uuid.uuid4().hex[:12]
         step = self._next()
         if spec and malformed is None and self._control.rules.asks(tool, spec.writes):
             word = await self._ask(step, call_id, spec, arguments)
@@ -209,6 +222,23 @@ class RunEnvironment:
                 return word
             arguments = word
         return await self._carry_out(step, call_id, tool, arguments, malformed=malformed)
+
+    async def planned(
+        self,
+        text: str,
+        *,
+        model: str | None = None,
+        usage: Usage | None = None,
+        duration_s: float | None = None,
+        review: bool = False,
+    ) -> str:
+        """Record the agent's plan and, if a person wants to see it first, wait for their word."""
+        self._control.thinking = None
+        step = self._next()
+        self._append(Plan(step=step, text=text, waits=review, model=model, usage=usage, duration_s=duration_s))
+        if review:
+            await self._review(step, text)
+        return self.plan
 
     async def hand_over(self) -> str:
         """Let a person act until they are done."""
@@ -224,9 +254,11 @@ class RunEnvironment:
 
     # What people do.
 
-    async def call_by(self, person: str, tool: str, arguments: Mapping[str, Any]) -> CallOutcome:
-        """Run a tool for the person who acts."""
-        return await self._carry_out(self._next(), uuid.uuid4().hex[:12], tool, arguments, by=person)
+    async def call_by(
+        self, person: str, tool: str, arguments: Mapping[str, Any], *, call_id: str | None = None
+    ) -> CallOutcome:
+        """Run a tool for the person who acts; ``call_id`` names a model's call that they make in another way."""
+        return await self._carry_out(self._next(), call_id or uuid.uuid4().hex[:12], tool, arguments, by=person)
 
     def answered(self, order: Answer) -> None:
         """Record a person's answer: their own, or in place of the model whose call waits."""
@@ -251,7 +283,19 @@ class RunEnvironment:
 
     def attended(self, action: str, by: str) -> None:
         """Record that a person who acts came or left."""
+        self._present = action == "came"
         self._append(Attendance.model_validate({"step": self.step, "action": action, "by": by}))
+
+    def left_open(self, by: str) -> None:
+        """Record that the run is left for another time."""
+        if self._present:
+            self.attended("left", by)
+        self.waits("person")
+
+    def record_unheard(self) -> None:
+        """Record what people said and wrote and the run did not come to any more."""
+        self.record_orders()
+        self.hear()
 
     def intervened(
         self,
@@ -321,13 +365,13 @@ class RunEnvironment:
 
     def record_orders(self) -> None:
         """Record what was carried out while nobody could record it."""
-        orders, self._control.to_record = self._control.to_record, []
-        for order in orders:
-            if isinstance(order, Supervise):
-                before = {"approve": order.approve, "allow": list(order.allow or ())}
-                self.intervened("supervise", order.by, before=before, after=self._control.rules.model_dump(mode="json"))
+        done, self._control.to_record = self._control.to_record, []
+        for each in done:
+            if isinstance(each, NewRules):
+                before, after = (rules.model_dump(mode="json") for rules in (each.before, each.after))
+                self.intervened("supervise", each.by, before=before, after=after)
             else:
-                self.noted(order.by, order.text)
+                self.noted(each.by, each.text)
 
     async def _ask(
         self, step: int, call_id: str, spec: ToolSpec, arguments: Mapping[str, Any]
@@ -340,11 +384,11 @@ class RunEnvironment:
         self.waits("word")
         try:
             while True:
-                request = await self._control.request()
+                request = await self._word()
                 match request.order:
                     case ApproveCall(call_id=about, by=by, arguments=other) if about == call_id:
                         self._pending = None
-                        changed = other is not None and other != arguments
+                        changed = other is not None and dict(other) != dict(arguments)
                         self.intervened(
                             "edit" if changed else "approve",
                             by,
@@ -360,17 +404,52 @@ class RunEnvironment:
                         self.intervened("reject", by, step=step, call_id=call_id, text=reason)
                         request.carried_out()
                         return CallOutcome.refused(rejection(reason))
-                    case Answer() as answer:
-                        self.answered(answer)
-                        request.carried_out()
-                        raise Interrupted(answer)
-                    case TakeOver():
-                        self._control.wants_turn = request
-                        raise Interrupted
                     case _:
                         request.refuse("The run waits for a word about another call.")
         finally:
             self.waits("nobody")
+
+    async def _review(self, step: int, text: str) -> None:
+        """Wait until a person accepts the plan, which they may change first."""
+        self._pending = step, None
+        self.waits("plan")
+        try:
+            while True:
+                request = await self._word()
+                match request.order:
+                    case AcceptPlan(by=by, text=None):
+                        other = text
+                    case AcceptPlan(by=by, text=str() as changed):
+                        try:
+                            other = tidy(changed)
+                        except ValueError as error:
+                            request.refuse(f"This plan cannot be used: {error}.")
+                            continue
+                    case _:
+                        request.refuse("The run waits for a word about its plan.")
+                        continue
+                self._pending = None
+                if other in (text, text.strip()):
+                    self.intervened("approve", by, step=step)
+                else:
+                    self._append(Plan(step=step, text=other, by=by, before=text))
+                request.carried_out()
+                return
+        finally:
+            self.waits("nobody")
+
+    async def _word(self) -> Request:
+        """What a person says to that which waits, unless they act or answer instead."""
+        request = await self._control.request()
+        match request.order:
+            case Answer() as answer:
+                self.answered(answer)
+                request.carried_out()
+                raise Interrupted(answer)
+            case TakeOver():
+                self._control.wants_turn = request
+                raise Interrupted
+        return request
 
     async def _carry_out(
         self,
@@ -392,8 +471,12 @@ class RunEnvironment:
             outcome = CallOutcome.refused("the run was stopped while this call was running")
             self._record(step, call_id, tool, gym, outcome, time.perf_counter() - started, None)
             raise
-        checks = await self._checks(outcome.changes) if outcome.changes and self._check_writes else None
-        self._record(step, call_id, tool, gym, outcome, outcome.duration_s, checks)
+        checks = None
+        try:
+            if outcome.changes and self._check_writes:
+                checks = await self._checks(outcome.changes)
+        finally:  # what the call wrote is written, even if the run is stopped here
+            self._record(step, call_id, tool, gym, outcome, outcome.duration_s, checks)
         return outcome
 
     async def _run(

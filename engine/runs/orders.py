@@ -5,18 +5,34 @@ An order names who gives it. What it changes is recorded by the run itself, as e
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from engine.runs.rules import Approve
+from engine.tasks.files import too_deep
 
 
 class OrderError(Exception):
     """An order cannot be carried out; the text says why."""
+
+
+def _sendable(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    if too_deep(arguments):
+        raise ValueError("lists and objects lie too deep in each other")
+    try:
+        json.dumps(arguments, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"that cannot be sent as JSON: {error}") from None
+    return arguments
+
+
+Arguments = Annotated[Mapping[str, Any], AfterValidator(_sendable)]
+"""What a tool is called with: names to values that JSON has."""
 
 
 class _Order(BaseModel):
@@ -63,6 +79,8 @@ class Supervise(_Order):
     kind: Literal["supervise"] = "supervise"
     approve: Approve | None = None
     allow: tuple[str, ...] | None = None
+    also: tuple[str, ...] = ()
+    """Patterns that are allowed beside those that are allowed anyway."""
 
 
 class ApproveCall(_Order):
@@ -70,7 +88,7 @@ class ApproveCall(_Order):
 
     kind: Literal["approve"] = "approve"
     call_id: str
-    arguments: Mapping[str, Any] | None = None
+    arguments: Arguments | None = None
 
 
 class Reject(_Order):
@@ -107,7 +125,7 @@ class Call(_Order):
 
     kind: Literal["call"] = "call"
     tool: str
-    arguments: Mapping[str, Any]
+    arguments: Arguments
 
 
 class WriteNote(_Order):
@@ -160,12 +178,18 @@ ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 """Validates and serialises any order."""
 
 
+def _future() -> Future[None]:
+    future: Future[None] = Future()
+    future.set_running_or_notify_cancel()  # whoever stops waiting for an order does not take it back
+    return future
+
+
 @dataclass(frozen=True)
 class Request:
     """An order on its way, and what tells the one who gave it how it went."""
 
     order: Order
-    done: Future[None] = field(default_factory=Future)
+    done: Future[None] = field(default_factory=_future)
 
     def carried_out(self) -> None:
         """Say that it is done, and recorded where it changed something."""

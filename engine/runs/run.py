@@ -13,7 +13,7 @@ from typing import NamedTuple
 from engine.agents.environment import AgentError
 from engine.gyms.database import SeedError
 from engine.gyms.session import GymError, GymSession, ToolSpec
-from engine.runs.beginning import restored, seeded
+from engine.runs.beginning import Beginning, restored, seeded
 from engine.runs.control import Control
 from engine.runs.environment import RunEnvironment
 from engine.runs.rebuild import RebuildError
@@ -61,6 +61,15 @@ async def run_task(store: Store, run_id: int, planned: PlannedRun, seeds: Seeds,
         return _end(recorder, ending, left_behind)
     except _LeftOpen:
         return "waiting"
+    except asyncio.CancelledError:
+        if not recorder.begun:
+            raise
+        # Stopped while the state of a step was being brought back.
+        control.caught()
+        control.task = None
+        if control.left and planned.again:
+            return "waiting"
+        return _end(recorder, _Ending("stopped", error=_stopped_by(control)), left_behind)
     except (TaskError, SeedError, GymError, RebuildError) as error:
         return _broken(recorder, "gym", str(error), left_behind)
     except StoreError as error:
@@ -111,22 +120,21 @@ async def _seeded(
             check_writes=quick and bool(task.verifiers),
             outcomes_so_far=now,
         )
-        await began.open(env)
-        return await _acted(env, recorder, planned, began.gyms, control, untouched)
+        return await _acted(env, recorder, planned, began, control, untouched)
 
 
 async def _acted(
     env: RunEnvironment,
     recorder: RunRecorder,
     planned: PlannedRun,
-    gyms: Mapping[str, GymSession],
+    began: Beginning,
     control: Control,
     untouched: tuple[Outcome, ...],
 ) -> _Ending:
     task, answer, error, refused = planned.task, "", None, False
     status: RunStatus | None = None
     try:
-        await env.ready()
+        await began.open(env)
         answer, refused = await take_turns(env, planned.agent, control)
     except AgentError as failure:
         status, error = "errored", str(failure)
@@ -134,21 +142,25 @@ async def _acted(
     except asyncio.CancelledError:
         control.caught()
         if control.left:
-            env.attended("left", control.by)
-            env.waits("person")
+            env.left_open(control.by)
             raise _LeftOpen from None
-        status, error = "stopped", f"stopped by {control.by}" if control.by else "stopped"
+        status, error = "stopped", _stopped_by(control)
         env.ended_wait("stop", control.by)
     finally:
         control.task = None  # from here on a stop comes too late
         control.end()
-    verdicts = await verify(task.verifiers, gyms, env.called, untouched)
+    env.record_unheard()
+    verdicts = await verify(task.verifiers, began.gyms, env.called, untouched)
     recorder.append(Verdicts(step=env.step, verdicts=verdicts))
     if status is None:
         status = decide(verdicts)
         if status == "errored":
             error = _why_nothing_was_decided(verdicts)
     return _Ending(status, answer, error, refused)
+
+
+def _stopped_by(control: Control) -> str:
+    return f"stopped by {control.by}" if control.by else "stopped"
 
 
 def _why_nothing_was_decided(verdicts: Sequence[Verdict]) -> str:

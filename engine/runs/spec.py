@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.agents.environment import Agent
+from engine.llm.config import ConfigError, load
 from engine.runs.places import DomainPlaces, GymKind, Place, places
+from engine.runs.plan_choice import GivenPlan, plan_choice
 from engine.runs.rules import Approve, Rules
 from engine.tasks.calls import CallList, gold_path
 from engine.tasks.files import TaskError
@@ -23,7 +25,7 @@ from engine.tasks.source import read_tasks, seed_path
 if TYPE_CHECKING:
     from engine.trajectory.store import Store
 
-AgentKind = Literal["react", "scripted", "human"]
+AgentKind = Literal["react", "planner_react", "scripted", "human"]
 
 
 class Fork(BaseModel):
@@ -64,7 +66,11 @@ class Launch(BaseModel):
     seed_root: Path | None = None
     agent: AgentKind = "scripted"
     llm: Path | None = None
-    """The benchmark's LLM config (JSON); ``react`` needs one."""
+    """The benchmark's LLM config (JSON); ``react`` and ``planner_react`` need one."""
+    planner_llm: Path | None = None
+    """Another config for the planner of ``planner_react``; by default ``llm`` plans, too."""
+    review_plan: bool = False
+    """Whether ``planner_react`` waits for a person to accept or change its plan."""
     script: Path | None = None
     """A call list for ``scripted``; by default each task's ``NAME.gold.json``."""
     pause_s: float = Field(default=0.0, ge=0)
@@ -84,7 +90,8 @@ class Launch(BaseModel):
     peek: bool = False
     """Whether a person who acts may read the databases beside the tools."""
     plan: str | None = None
-    """A plan for the agent: its number in the store's library, ``NUMBER.VERSION``, or a Markdown file."""
+    """A plan for the agent: its number in the store's library, ``NUMBER.VERSION``, a Markdown file, or ``library``
+    for each task's newest."""
 
     @model_validator(mode="after")
     def _one_beginning(self) -> Self:
@@ -102,6 +109,7 @@ class Launch(BaseModel):
         words = ["eog-tui", *self._begins(), "--agent", self.agent]
         named = {
             "--llm": self.llm,
+            "--planner-llm": self.planner_llm,
             "--script": self.script,
             "--seed-root": self.seed_root,
             "--gyms": self.gyms,
@@ -112,6 +120,7 @@ class Launch(BaseModel):
             words += [flag, str(value)] if value else []
         for pattern in self.allow:
             words += ["--allow", pattern]
+        words += ["--review-plan"] if self.review_plan else []
         words += ["--peek"] if self.peek else []
         for name in ("pause_s", "repeat", "concurrency", "max_steps"):
             if (value := getattr(self, name)) != type(self).model_fields[name].default:
@@ -123,7 +132,8 @@ class Launch(BaseModel):
             return ["run", *self.sources]
         fork = self.fork
         words = ["fork", str(fork.run_id), "--step", str(fork.step)]
-        words += ["--message", fork.message] if fork.message is not None else []
+        if fork.message is not None:
+            words += ["--message", ("@" if fork.message.startswith("@") else "") + fork.message]  # @FILE reads a file
         return words + (["--arguments", json.dumps(fork.arguments)] if fork.arguments is not None else [])
 
 
@@ -146,6 +156,7 @@ class PlannedRun:
     """Whether the person who acts may read the databases; None when none was meant to act."""
     max_steps: int = 50
     frozen: bool = False
+    plan: GivenPlan | None = None
 
     @property
     def resumable(self) -> bool:
@@ -161,6 +172,8 @@ class Prepared:
     runs: tuple[PlannedRun, ...]
     skipped: tuple[Task, ...] = ()
     """Tasks of a folder that the scripted agent cannot play, since no call list lies beside them."""
+    unplanned: tuple[Task, ...] = ()
+    """Tasks that the library has no plan for, where the launch asks for its plans."""
 
 
 def prepare(launch: Launch, store: Store | None = None) -> Prepared:
@@ -173,6 +186,7 @@ def prepare(launch: Launch, store: Store | None = None) -> Prepared:
         ConfigError: the LLM config is missing or bad.
         StoreError: there is no such run or plan.
     """
+    _check_planner(launch)
     if launch.fork is not None:
         if store is None:
             raise ValueError("forking needs the store that has the run")
@@ -180,27 +194,52 @@ def prepare(launch: Launch, store: Store | None = None) -> Prepared:
     make = _agent_maker(launch)
     gold_needed = launch.agent == "scripted" and launch.script is None
     configured = DomainPlaces.read()
-    runs, skipped = [], []
-    for source in launch.sources:
-        found = read_tasks(source, launch.seed_root)
+    sets = [read_tasks(source, launch.seed_root) for source in launch.sources]
+    plan_for = plan_choice(launch.plan, sum(len(found.require()) for found in sets), store)
+    runs, skipped, unplanned = [], [], []
+    for found in sets:
         tasks = found.require()
         for task in tasks:
             if gold_needed and len(tasks) > 1 and not gold_path(task.source).is_file():
                 skipped.append(task)
                 continue
             where = places(task, launch.gyms, configured)
+            plan = plan_for(task, run_domain(where))
+            if plan is None and launch.plan is not None:
+                unplanned.append(task)
+                continue
             for gym in task.gym_servers_config:
                 seed_path(gym, found.seed_root)
-            runs += [_planned(launch, task, found.seed_root, make(task), where) for _ in range(launch.repeat)]
+            runs += [_planned(launch, task, found.seed_root, make(task), where, plan) for _ in range(launch.repeat)]
+    if not runs and unplanned:
+        raise TaskError(f"--plan {launch.plan}: the library has no plan for {_names(unplanned)}")
     if not runs:
         raise TaskError(f"{' '.join(launch.sources)}: no task has a call list beside it; --script names one for all")
-    return Prepared(launch, tuple(runs), tuple(skipped))
+    return Prepared(launch, tuple(runs), tuple(skipped), tuple(unplanned))
+
+
+def _names(tasks: list[Task]) -> str:
+    return ", ".join(task.name for task in tasks)
+
+
+def _check_planner(launch: Launch) -> None:
+    if launch.agent != "planner_react" and (launch.planner_llm is not None or launch.review_plan):
+        flag = "--review-plan" if launch.review_plan else "--planner-llm"
+        raise ConfigError(f"{flag} is for --agent planner_react, which writes a plan of its own")
+    if launch.plan is not None and launch.review_plan:
+        raise ConfigError("--review-plan shows the plan that a planner wrote; with --plan there is no planner at work")
 
 
 def _planned(
-    launch: Launch, task: Task, seed_root: Path, agent: Agent, where: tuple[Place, ...], fork: Fork | None = None
+    launch: Launch,
+    task: Task,
+    seed_root: Path,
+    agent: Agent,
+    where: tuple[Place, ...],
+    plan: GivenPlan | None = None,
+    fork: Fork | None = None,
 ) -> PlannedRun:
-    watched = launch.agent == "human" or launch.approve != "none"
+    watched = launch.agent == "human" or launch.approve != "none" or launch.review_plan
     return PlannedRun(
         task,
         run_domain(where),
@@ -212,6 +251,7 @@ def _planned(
         peek=launch.peek if watched else None,
         max_steps=launch.max_steps,
         frozen=launch.frozen_clock,
+        plan=plan,
     )
 
 
@@ -221,8 +261,16 @@ def _forked(launch: Launch, fork: Fork, store: Store) -> PlannedRun:
     _check_step(fork, store)
     if launch.agent == "scripted" and launch.script is None:
         raise TaskError("a scripted fork needs the calls to play: name their list with --script FILE")
-    where = places(task, "embedded", DomainPlaces({}))
-    return _planned(launch, task, Path(), _agent_maker(launch)(task), where, fork)
+    try:
+        where = places(task, "embedded", DomainPlaces({}))
+    except TaskError as error:
+        names = ", ".join(gym.mcp_server_name for gym in task.gym_servers_config)
+        why = f"only gyms of built-in domains can be restored, not {names}"
+        raise TaskError(f"run {fork.run_id} cannot be forked: {why}") from error
+    plan = plan_choice(launch.plan, 1, store)(task, run_domain(where))
+    if plan is None and launch.plan is not None:
+        raise TaskError(f"--plan {launch.plan}: the library has no plan for {task.name}")
+    return _planned(launch, task, Path(), _agent_maker(launch)(task), where, plan, fork)
 
 
 def _check_step(fork: Fork, store: Store) -> None:
@@ -274,15 +322,23 @@ def _agent_maker(launch: Launch) -> Callable[[Task], Agent]:
             from engine.agents.human import Human
 
             return lambda _task: Human()
-        case "react":
+        case "react" | "planner_react":
+            from engine.agents.planner_react import PlannerReact
             from engine.agents.react import React
             from engine.llm.client import Model
-            from engine.llm.config import ConfigError, load
 
             if launch.llm is None:
-                raise ConfigError("the react agent needs a model: give its LLM config with --llm FILE")
+                raise ConfigError(f"the {launch.agent} agent needs a model: give its LLM config with --llm FILE")
             pool = [Model(config) for config in load(launch.llm)]
-            return lambda _task: React(random.choice(pool))  # noqa: S311 - spreads load, guards nothing
+            if launch.agent == "react":
+                return lambda _task: React(random.choice(pool))  # noqa: S311 - spreads load, guards nothing
+            planners = [Model(config) for config in load(launch.planner_llm)] if launch.planner_llm else [None]
+
+            def planner_react(_task: Task) -> Agent:
+                planner = random.choice(planners)  # noqa: S311
+                return PlannerReact(random.choice(pool), planner, review=launch.review_plan)  # noqa: S311
+
+            return planner_react
 
 
 def _gold(task: Task) -> CallList:

@@ -24,7 +24,7 @@ async def take_turns(env: RunEnvironment, agent: Agent, control: Control) -> tup
         CancelledError: the run was stopped.
     """
     while True:
-        work = asyncio.ensure_future(agent.act(env))
+        work = asyncio.ensure_future(_work(agent, env))
         try:
             answer = await work
         except asyncio.CancelledError:
@@ -35,7 +35,7 @@ async def take_turns(env: RunEnvironment, agent: Agent, control: Control) -> tup
                 return interrupted.answer.text, interrupted.answer.refused
         else:
             # Whoever spoke while the model gave its last answer is heard, and the model asked again.
-            if env.asks_left > 0 and env.hear():
+            if env.hear() and env.asks_left > 0:
                 continue
             return answer, False
         finally:
@@ -43,6 +43,11 @@ async def take_turns(env: RunEnvironment, agent: Agent, control: Control) -> tup
         last = await _person_acts(env, control, alone=isinstance(agent, Human))
         if last is not None:
             return last.text, last.refused
+
+
+async def _work(agent: Agent, env: RunEnvironment) -> str:
+    await env.ready()
+    return await agent.act(env)
 
 
 async def _person_acts(env: RunEnvironment, control: Control, *, alone: bool) -> Answer | None:
@@ -57,7 +62,7 @@ async def _person_acts(env: RunEnvironment, control: Control, *, alone: bool) ->
     env.waits("person")
     if took_over is not None:
         took_over.carried_out()
-    turn = _Turn(env, alone=alone)
+    turn = _Turn(env, control, alone=alone)
     while True:
         request = await control.request()
         try:
@@ -65,56 +70,65 @@ async def _person_acts(env: RunEnvironment, control: Control, *, alone: bool) ->
         except BaseException:
             request.refuse("The run ended while this was under way.")
             raise
-        if done:
-            env.waits("nobody")
+        if not done:
             request.carried_out()
-            return request.order if isinstance(request.order, Answer) else None
+            continue
+        if isinstance(request.order, Answer):
+            control.end()
+        env.waits("nobody")
         request.carried_out()
+        return request.order if isinstance(request.order, Answer) else None
 
 
 class _Turn:
     """A person at work."""
 
-    def __init__(self, env: RunEnvironment, *, alone: bool) -> None:
+    def __init__(self, env: RunEnvironment, control: Control, *, alone: bool) -> None:
         self._env = env
+        self._control = control
         self._alone = alone
-        self._paused = False
+        control.rests = False
 
     async def carry_out(self, request: Request) -> bool:
         """Do what is asked, or refuse the request; whether the turn is over."""
         env, order = self._env, request.order
         match order:
             case Call(tool=tool, arguments=arguments):
-                if self._paused:
+                if self._control.rests:
                     request.refuse(HUMAN_MOVES_ON)
                 else:
                     await env.call_by(order.by, tool, arguments)
             case WriteNote(text=text):
                 env.noted(order.by, text)
-            case Pause() if not self._paused:
-                self._rest(order.by, paused=True)
-            case Resume() if self._paused:
-                self._rest(order.by, paused=False)
-            case Come():
-                env.attended("came", order.by)
-            case Go():
-                env.attended("left", order.by)
+            case Pause() if not self._control.rests:
+                self._rest(order.by, rests=True)
+            case Resume() if self._control.rests:
+                self._rest(order.by, rests=False)
+            case Come() | Go():
+                # Neither who comes nor who leaves goes on pausing.
+                self._control.rests = False
+                env.attended("came" if isinstance(order, Come) else "left", order.by)
+                env.show_paused(False)
             case Answer():
                 env.answered(order)
                 return True
             case HandBack() if not self._alone:
+                self._control.rests = False
                 env.attended("left", order.by)
                 env.intervened("hand_back", order.by)
                 return True
             case HandBack():
                 request.refuse("No agent is there to hand back to: the run is yours.")
-            case Pause() | Resume() | Supervise():
-                pass
+            case Supervise() if not self._alone:
+                self._control.supervise(order)
+                env.record_orders()
+            case Pause() | Resume():
+                pass  # so it is already
             case _:
                 request.refuse("That is for agents; you act yourself.")
         return False
 
-    def _rest(self, by: str, *, paused: bool) -> None:
-        self._paused = paused
-        self._env.intervened("pause" if paused else "resume", by)
-        self._env.show_paused(paused)
+    def _rest(self, by: str, *, rests: bool) -> None:
+        self._control.rests = rests
+        self._env.intervened("pause" if rests else "resume", by)
+        self._env.show_paused(rests)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, get_args
 
-from sqlalchemy import ColumnElement, and_, or_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from engine.trajectory.events import RunStatus
 from engine.trajectory.tables import SORTS, Run
@@ -44,6 +44,8 @@ class RunQuery:
     sort: str = "id"
     """Name in ``SORTS``; equal values are sorted by id."""
     descending: bool = True
+    folded: bool = False
+    """Whether forks are left out whose parent is there."""
 
     def __post_init__(self) -> None:
         for name, value in self.filters.items():
@@ -83,7 +85,8 @@ class RunQuery:
         """What a row of ``run`` must fulfil."""
         places = (Run.task, Run.agent, Run.model)
         words = (or_(*(place.icontains(word, autoescape=True) for place in places)) for word in self.text.split())
-        return [*words, *(self._condition(name, value) for name, value in self.filters.items() if value)]
+        folded = [Run.id.not_in(_forks())] if self.folded else []
+        return [*words, *folded, *(self._condition(name, value) for name, value in self.filters.items() if value)]
 
     def ordering(self) -> list[ColumnElement[Any]]:
         """How rows of ``run`` are sorted."""
@@ -130,6 +133,12 @@ class RunQuery:
 
     def _statuses(self) -> list[RunStatus]:
         return [status for status in STATUSES if status.startswith(self.filters["status"].lower())]
+
+
+def _forks() -> Any:
+    """Ids of the forks whose parent is there: gathered once a query from an index, so rows need not be read for it."""
+    parent = aliased(Run)
+    return select(Run.id).where(Run.parent_id.is_not(None)).join(parent, parent.id == Run.parent_id).correlate(None)
 
 
 def _given(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[bool]:

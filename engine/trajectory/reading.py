@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -168,6 +168,14 @@ class Reader:
         rows = select(*_RUN_COLUMNS).where(Run.id.in_(select(relatives.c.id))).order_by(Run.id)
         with self.database.read() as connection:
             return [_run_row(row) for row in connection.execute(rows)]
+
+    def fork_counts(self, run_ids: Sequence[int]) -> dict[int, int]:
+        """How many runs were forked from each, forks of forks included; those without any are left out."""
+        own = select(Run.id.label("root"), Run.id.label("id")).where(Run.id.in_(run_ids)).cte("fork", recursive=True)
+        forks = own.union_all(select(own.c.root, Run.id).join(own, Run.parent_id == own.c.id))
+        rows = select(forks.c.root, func.count() - 1).group_by(forks.c.root).having(func.count() > 1)
+        with self.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(rows)}
 
     def changes(self, run_id: int, first: int = 0, last: int | None = None) -> list[tuple[int, Change]]:
         """Row changes of steps ``first`` to ``last`` (included; to the end without it), each with its step's number."""

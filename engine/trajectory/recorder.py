@@ -77,6 +77,11 @@ class RunRecorder:
         self._heads = {head.number: head for head in heads}
 
     @property
+    def begun(self) -> bool:
+        """Whether anything is recorded."""
+        return self._seq > 0
+
+    @property
     def last_step(self) -> int:
         """Number of the latest step; -1 before the first."""
         return self._totals.steps - 1

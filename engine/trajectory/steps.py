@@ -45,7 +45,7 @@ class StepHead:
     gym: str | None = None
     """Server name of the gym that was called."""
     shape: str = ""
-    """What came back from a call."""
+    """What came back from a call, or which word of a person kept it from running."""
     change_line: str = ""
     """What a call wrote; empty when it wrote nothing."""
     ok: bool | None = None
@@ -91,11 +91,13 @@ def advance(head: StepHead | None, event: Event, run_id: int, size: int) -> Step
         case ToolCall() | Proposal():
             return replace(base, kind="call", tool=event.tool, gym=event.gym, title=line, ok=None)
         case ToolResult():
+            word = f" · {base.shape}" if base.shape else ""
+            wrote = change_line(event.changes, event.tool)
             return replace(
                 base,
                 ok=not event.is_error,
-                shape=shape(event),
-                change_line=change_line(event.changes, event.tool),
+                shape=shape(event) + word,
+                change_line=wrote and wrote + word,
                 writes=base.writes + len(event.changes),
                 duration_s=(base.duration_s or 0.0) + event.duration_s,
                 verifiers=event.verifiers,
@@ -141,17 +143,22 @@ def _planned(base: StepHead, event: Plan, line: str) -> StepHead:
         kind="plan",
         title=line,
         ok=None if event.waits else True,
-        duration_s=event.duration_s,
-        tokens_in=usage.tokens_in if usage else 0,
-        tokens_out=usage.tokens_out if usage else 0,
-        cost_usd=usage.cost_usd if usage else None,
+        # A person who changes a plan does so in its step, and keeps what it took to make.
+        duration_s=base.duration_s if event.duration_s is None else event.duration_s,
+        tokens_in=base.tokens_in + (usage.tokens_in if usage else 0),
+        tokens_out=base.tokens_out + (usage.tokens_out if usage else 0),
+        cost_usd=usage.cost_usd if usage else base.cost_usd,
     )
 
 
 def _reached_into(base: StepHead, event: Intervention, line: str) -> StepHead:
-    """A step of its own, or a person's word about the call that the step is."""
+    """A step of its own, or a person's word about the call or plan that the step is."""
+    if base.kind == "plan":
+        return replace(base, shape=line, ok=event.action == "approve")
     if event.call_id is None:
         return replace(base, kind="control", title=line, tool=None, ok=True)
-    if event.action in ("approve", "edit"):
+    if event.action == "approve":
         return base  # the call follows
+    if event.action == "edit":
+        return replace(base, shape=line)
     return replace(base, shape=line, ok=False)

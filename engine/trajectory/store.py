@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import (
     Boolean,
@@ -37,6 +37,7 @@ from engine.trajectory.copying import read_heads
 from engine.trajectory.database import Database, StoreError
 from engine.trajectory.events import ALIVE, RunEnded, RunStatus, now
 from engine.trajectory.owners import Owner
+from engine.trajectory.plans import PlanLibrary
 from engine.trajectory.query import RunQuery, RunQueryError
 from engine.trajectory.reading import Reader, RunRow
 from engine.trajectory.recorder import RunRecorder, Totals
@@ -45,6 +46,9 @@ from engine.trajectory.steps import StepHead
 from engine.trajectory.tables import Experiment, Process, Run, StoredEvent, StoredOrder, StoredText
 
 __all__ = ["NewRun", "RunQuery", "RunQueryError", "RunRecorder", "RunRow", "StepHead", "Store", "StoreError"]
+
+PROMPTS = 2
+"""Steps that a run has before anybody acts in it: the system's prompt and the user's."""
 
 _PACKED_FROM = 512
 """Bytes from which compressing a text is worth it."""
@@ -72,6 +76,17 @@ class NewRun:
     plan_text: str | None = None
 
 
+class OrderState(NamedTuple):
+    """What became of an order to a run of another process."""
+
+    taken: bool
+    """Whether the run's process has it."""
+    done: bool
+    """Whether it is carried out."""
+    refusal: str | None
+    """Why it is not, when it is refused."""
+
+
 class Store(Reader):
     """Reads and writes the store. Every method may be called from any thread."""
 
@@ -79,6 +94,11 @@ class Store(Reader):
         super().__init__(database)
         self._process_id: int | None = None
         self._known_texts: set[str] = set()
+
+    @property
+    def plans(self) -> PlanLibrary:
+        """The plans that people wrote."""
+        return PlanLibrary(self)
 
     @classmethod
     def open(cls, location: str | Path | None = None) -> Self:
@@ -166,12 +186,17 @@ class Store(Reader):
                 raise StoreError(f"There is no run {run_id} in {self.database}.")
             if run.ended_at is not None:
                 raise StoreError(f"Run {run_id} has ended; fork it to go on from one of its steps.")
-            if run.started_at is None:
+            if run.agent != "human" or run.gyms != "embedded":
+                raise StoreError(f"Run {run_id} is no person's run in a built-in gym; only those can be gone on with.")
+            if run.steps < PROMPTS:
                 raise StoreError(f"Run {run_id} has not begun.")
             owner = connection.execute(select(Process).where(Process.id == run.process_id)).one()
             if owner.id != mine and not Owner(owner.host, owner.pid, owner.started).is_gone(owner.seen_at):
                 raise StoreError(f"Run {run_id} is open in another process (number {owner.pid} on {owner.host}).")
             connection.execute(update(Run).where(Run.id == run_id).values(process_id=mine))
+            # What was asked while nobody had it open was not meant for today.
+            late = (StoredOrder.run_id == run_id, StoredOrder.taken_at.is_(None))
+            connection.execute(update(StoredOrder).where(*late).values(taken_at=now(), refusal="Nobody had it open."))
             last = connection.scalar(select(func.max(StoredEvent.seq)).where(StoredEvent.run_id == run_id))
             heads = read_heads(connection, run_id)
         totals = Totals(**{each.name: getattr(run, each.name) for each in fields(Totals)})
@@ -202,16 +227,28 @@ class Store(Reader):
             connection.execute(update(StoredOrder).where(*waiting).values(taken_at=now()))
         return [(row.id, row.run_id, row.body) for row in rows]
 
-    def refuse_order(self, order_id: int, reason: str) -> None:
-        """Say why an order that was taken is not carried out."""
+    def settle_order(self, order_id: int, refusal: str) -> None:
+        """Say what became of an order that was taken: why it is refused, or nothing when it is carried out."""
         with self.database.write() as connection:
-            connection.execute(update(StoredOrder).where(StoredOrder.id == order_id).values(refusal=storable(reason)))
+            connection.execute(update(StoredOrder).where(StoredOrder.id == order_id).values(refusal=storable(refusal)))
 
-    def order_state(self, order_id: int) -> tuple[bool, str | None]:
-        """Whether an order was taken, and why it was refused, if it was."""
+    def order_state(self, order_id: int) -> OrderState:
+        """What became of an order so far.
+
+        Raises:
+            StoreError: there is no such order, or its run was deleted.
+        """
         with self.database.read() as connection:
-            row = connection.execute(select(StoredOrder).where(StoredOrder.id == order_id)).one()
-        return row.taken_at is not None, row.refusal
+            row = connection.execute(select(StoredOrder).where(StoredOrder.id == order_id)).first()
+        if row is None:
+            raise StoreError(f"There is no order {order_id} in {self.database}.")
+        return OrderState(row.taken_at is not None, row.refusal == "", row.refusal or None)
+
+    def withdraw_order(self, order_id: int) -> bool:
+        """Take an order back; False when the run's process has it already."""
+        waits = and_(StoredOrder.id == order_id, StoredOrder.taken_at.is_(None))
+        with self.database.write() as connection:
+            return connection.execute(delete(StoredOrder).where(waits)).rowcount > 0
 
     def set_status(self, run_id: int, status: RunStatus) -> None:
         """Note that a run goes on, waits or is paused; one that has ended stays as it is.
@@ -255,7 +292,7 @@ class Store(Reader):
         if not gone:
             return []
         with self.database.write() as connection:
-            resumable = and_(Run.agent == "human", Run.gyms == "embedded", Run.started_at.is_not(None))
+            resumable = and_(Run.agent == "human", Run.gyms == "embedded", Run.steps >= PROMPTS)
             open_runs = select(Run.id, Run.started_at, Run.updated_at, Run.steps).where(
                 Run.process_id.in_(gone), Run.ended_at.is_(None), not_(resumable)
             )

@@ -243,7 +243,7 @@ class StoredOrder(Base):
     taken_at: Mapped[datetime | None]
     """When the run's process took it; None while it waits."""
     refusal: Mapped[str | None]
-    """Why it was not carried out, if it was not."""
+    """Why it was not carried out; empty when it was, None while nothing is known."""
 
     __table_args__ = (Index("order_by_run", "run_id", "taken_at"),)
 

@@ -40,7 +40,7 @@ def demo(
     else:
         from eog_tui.commands.open import open_app
 
-        open_app(context.obj or Appearance(), store=store, demo=launch)
+        open_app(context.obj or Appearance(), store=store, launch=launch)
 
 
 def finished_steps(store: Store, run_id: int) -> Iterator[StepHead]:

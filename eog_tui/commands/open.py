@@ -29,7 +29,7 @@ def open_app(
     *,
     store: str | None = None,
     replay: tuple[int, int | None] | None = None,
-    demo: Launch | None = None,
+    launch: Launch | None = None,
 ) -> None:
     """Run the app until it is left.
 
@@ -37,7 +37,7 @@ def open_app(
         appearance: what the command line says about looks; it goes before the settings file.
         store: where the store is; by default as ``Store.open`` says.
         replay: a run, and maybe a step, to open at once.
-        demo: a launch to start and watch at once.
+        launch: one to start and watch at once.
     """
     if why := refusal():
         fail(why)
@@ -57,10 +57,11 @@ def open_app(
                 app = EogApp(
                     opened,
                     engine,
-                    start=lambda: RunsScreen(store_name(store), replay=replay, demo=demo),
+                    start=lambda: RunsScreen(store_name(store), replay=replay, launch=launch),
                     theme=appearance.theme or settings.theme,
                     ascii_only=appearance.ascii or settings.ascii,
                     keys=settings.keys,
+                    bell=settings.bell,
                 )
             except UnknownThemeError as error:
                 fail(str(error))
@@ -82,11 +83,11 @@ def store_name(location: str | None) -> str:
 
 
 def wait_for_runs(store: Store, engine: Engine) -> None:
-    """Stay in the terminal until every run has ended, or Ctrl+C stops them; then say how they ended."""
-    ids = engine.alive()
+    """Stay in the terminal until every run has ended but those of a person, or Ctrl+C stops them; say how they ended."""
+    ids = engine.going()
     say(f"{'A run goes' if len(ids) == 1 else f'{len(ids)} runs go'} on without the app. Ctrl+C stops what is left.")
     try:
-        while engine.alive():
+        while engine.going():
             time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         say("stopping …")

@@ -29,6 +29,30 @@ SeedRootOption = Annotated[
     ),
 ]
 
+PlanOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PLAN",
+        help="A plan for the agent: its number, NUMBER.VERSION, a Markdown file, or library for each task's newest.",
+    ),
+]
+
+PlannerLlmOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Another LLM config for the planner of planner_react.")
+]
+
+ReviewPlanOption = Annotated[
+    bool, typer.Option("--review-plan", help="Let planner_react wait until a person accepts or changes its plan.")
+]
+
+ApproveOption = Annotated[str, typer.Option(help="Calls that wait for a person's word: none, writing or every.")]
+
+AllowOption = Annotated[
+    list[str] | None, typer.Option(metavar="TOOL", help="Tools that run unasked all the same, such as find_*.")
+]
+
+PeekOption = Annotated[bool, typer.Option("--peek", help="Let a person who acts read the databases.")]
+
 
 @dataclass(frozen=True)
 class Appearance:

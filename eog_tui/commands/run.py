@@ -4,27 +4,48 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from eog_tui.commands.options import JsonOption, SeedRootOption, StoreOption
-from eog_tui.commands.output import opened_store, reported, say, say_json, say_table
+from eog_tui.commands.options import (
+    AllowOption,
+    ApproveOption,
+    JsonOption,
+    PeekOption,
+    PlannerLlmOption,
+    PlanOption,
+    ReviewPlanOption,
+    SeedRootOption,
+    StoreOption,
+)
+from eog_tui.commands.output import fail, opened_store, reported, say, say_json, say_table
+from eog_tui.commands.waiting import Asking
+from eog_tui.literal import literal
 
 if TYPE_CHECKING:
     from engine.runs.engine import Engine, Launched
-    from engine.trajectory.store import RunRow
+    from engine.runs.spec import Launch
+    from engine.trajectory.store import RunRow, Store
 
 
 def run(
+    context: typer.Context,
     sources: Annotated[
         list[str],
         typer.Argument(
             metavar="SOURCE...", help="Folder of task files, one file, builtin:DOMAIN or builtin:DOMAIN/NAME."
         ),
     ],
-    agent: Annotated[str, typer.Option(help="Who acts: react (a model) or scripted (a list of calls).")] = "scripted",
-    llm: Annotated[Path | None, typer.Option(metavar="FILE", help="LLM config (JSON) for react.")] = None,
+    agent: Annotated[
+        str,
+        typer.Option(
+            help="Who acts: react or planner_react (a model), scripted (a list of calls) or human (you, in the app)."
+        ),
+    ] = "scripted",
+    llm: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="LLM config (JSON) for react and planner_react.")
+    ] = None,
     script: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Call list for scripted. Default: NAME.gold.json beside the task."),
@@ -33,6 +54,12 @@ def run(
     repeat: Annotated[int, typer.Option(min=1, help="Runs of each task.")] = 1,
     concurrency: Annotated[int, typer.Option(min=1, help="Runs at once.")] = 4,
     max_steps: Annotated[int, typer.Option(min=1, help="How many times an agent may ask its model.")] = 50,
+    plan: PlanOption = None,
+    planner_llm: PlannerLlmOption = None,
+    review_plan: ReviewPlanOption = False,
+    approve: ApproveOption = "none",
+    allow: AllowOption = None,
+    peek: PeekOption = False,
     pause: Annotated[float, typer.Option(min=0, help="Seconds that scripted waits before each call.")] = 0.0,
     frozen_clock: Annotated[bool, typer.Option(help="Start every embedded gym at the same instant.")] = False,
     gyms: Annotated[
@@ -47,46 +74,72 @@ def run(
     json_: JsonOption = False,
 ) -> None:
     """Run tasks and record every step. Exit code 0 only if all passed."""
+    launch = checked_launch(
+        sources=sources,
+        agent=agent,
+        llm=llm,
+        script=script,
+        seed_root=seed_root,
+        repeat=repeat,
+        concurrency=concurrency,
+        max_steps=max_steps,
+        plan=plan,
+        planner_llm=planner_llm,
+        review_plan=review_plan,
+        approve=approve,
+        allow=allow or (),
+        peek=peek,
+        pause_s=pause,
+        frozen_clock=frozen_clock,
+        gyms=gyms,
+    )
+    if agent == "human":
+        from eog_tui.commands.act import NO_JSON, act_by_hand
+
+        if json_:
+            fail(NO_JSON)
+        act_by_hand(context.obj, launch, store)
+        return
+    with opened_store(store) as opened:
+        opened.mark_interrupted()
+        carry_out(launch, opened, json_=json_)
+
+
+def checked_launch(**named: Any) -> Launch:
+    """The launch that options ask for; one that makes no sense ends the command with the option's name."""
     from pydantic import ValidationError
 
-    from engine.runs.engine import Engine
     from engine.runs.spec import Launch
 
     try:
-        launch = Launch.model_validate(
-            {
-                "sources": sources,
-                "agent": agent,
-                "llm": llm,
-                "script": script,
-                "seed_root": seed_root,
-                "repeat": repeat,
-                "concurrency": concurrency,
-                "max_steps": max_steps,
-                "pause_s": pause,
-                "frozen_clock": frozen_clock,
-                "gyms": gyms,
-            }
-        )
+        return Launch.model_validate(named)
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
-        raise typer.BadParameter(f"--{problem['loc'][0]}: {problem['msg']}") from error
-    with opened_store(store) as opened:
-        opened.mark_interrupted()
-        with Engine(opened) as engine, reported():
-            launched = engine.launch(launch)
-            if launched.skipped:
-                say(f"skipped, no call list beside them: {', '.join(launched.skipped)}", err=True)
-            try:
-                _follow(engine, launched, quiet=json_)
-            except KeyboardInterrupt:
-                say("stopping …", err=True)
-                engine.close()
-        rows = [opened.run(run_id) for run_id in launched.run_ids]
-        if json_:
-            say_json([as_json(row) for row in rows])
-        else:
-            _summary(rows)
+        where = "".join(f"--{str(name).replace('_', '-')}: " for name in problem["loc"][-1:])
+        raise typer.BadParameter(f"{where}{problem['msg']}") from error
+
+
+def carry_out(launch: Launch, opened: Store, *, json_: bool) -> NoReturn:
+    """Start what was asked for, show how it goes and what came of it, and end the command."""
+    from engine.runs.engine import Engine
+
+    with Engine(opened) as engine, reported():
+        launched = engine.launch(launch)
+        if launched.skipped:
+            say(f"skipped, no call list beside them: {', '.join(launched.skipped)}", err=True)
+        if launched.unplanned:
+            say(f"skipped, no plan in the library: {', '.join(launched.unplanned)}", err=True)
+        try:
+            asks = launch.approve != "none" or launch.review_plan
+            _follow(engine, launched, quiet=json_, ask=Asking(opened, launched.run_ids) if asks else None)
+        except KeyboardInterrupt:
+            say("stopping …", err=True)
+            engine.close()
+    rows = [opened.run(run_id) for run_id in launched.run_ids]
+    if json_:
+        say_json([as_json(row) for row in rows])
+    else:
+        _summary(rows)
     if any(row.status == "stopped" for row in rows):
         raise typer.Exit(130)
     raise typer.Exit(0 if all(row.status == "passed" for row in rows) else 1)
@@ -113,15 +166,20 @@ def as_json(row: RunRow) -> dict[str, Any]:
         "ended_at": row.ended_at,
         "experiment_id": row.experiment_id,
         "gyms": row.gyms,
+        "plan": row.plan,
+        "parent_id": row.parent_id,
+        "parent_step": row.parent_step,
+        "interventions": row.interventions,
     }
 
 
-def _follow(engine: Engine, launched: Launched, *, quiet: bool) -> None:
-    """Show progress until every run has ended."""
+def _follow(engine: Engine, launched: Launched, *, quiet: bool, ask: Asking | None) -> None:
+    """Show progress until every run has ended, and say which wait for a person's word."""
     from concurrent.futures import TimeoutError as NotYet
 
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.text import Text
 
     bar = Progress(
         TextColumn("running"),
@@ -143,6 +201,8 @@ def _follow(engine: Engine, launched: Launched, *, quiet: bool) -> None:
                 if launched.done.done():
                     raise
                 progress.update(line, completed=len(mine) - len(mine & set(engine.alive())))
+                for words in ask.news() if ask is not None else ():
+                    progress.console.print(Text(literal(words)), soft_wrap=True)
 
 
 def _summary(rows: list[RunRow]) -> None:

@@ -79,7 +79,10 @@ def show(
     json_: JsonOption = False,
 ) -> None:
     """Print a recorded run: its steps, what they changed, and the verdicts."""
+    from engine.trajectory.attendance import worked_s
+    from engine.trajectory.events import now
     from eog_tui.commands.run import as_json
+    from eog_tui.figures import duration
     from eog_tui.screens.run_rows import EMBEDDED, gyms
     from eog_tui.transcript import step_lines, verdict_lines
 
@@ -89,17 +92,23 @@ def show(
         heads = [head for head in opened.steps(run) if step is None or head.number == step]
         if step is not None and not heads:
             fail(f"run {run} has no step {step}; its steps are 0 to {row.steps - 1}")
+        worked = worked_s(opened.history(run), now())
         if json_:
             events = [event for head in heads for event in opened.events(run, head.number)]
             verdicts = [verdict.model_dump(mode="json") for verdict in opened.verdicts(run)]
-            say_json({**as_json(row), "events": [e.model_dump(mode="json") for e in events], "verdicts": verdicts})
+            say_json(
+                {
+                    **as_json(row),
+                    "attended_s": worked or None,
+                    "events": [e.model_dump(mode="json") for e in events],
+                    "verdicts": verdicts,
+                }
+            )
             return
         elsewhere = "" if row.gyms == EMBEDDED else gyms(row, opened.started(run))
-        say(
-            " · ".join(
-                part for part in (f"run {row.id}", row.status, row.task, row.agent, row.model, elsewhere) if part
-            )
-        )
+        attended = f"attended {duration(worked)}" if worked else ""
+        facts = (f"run {row.id}", row.status, row.task, row.agent, row.model, elsewhere, attended)
+        say(" · ".join(fact for fact in facts if fact))
         for head in heads:
             for line in step_lines(head, opened.events(run, head.number), fold=not (full or step is not None)):
                 say(line)

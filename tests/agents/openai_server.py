@@ -15,6 +15,7 @@ import asyncio
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -81,6 +82,8 @@ class OpenAIServer:
     def __init__(self, replies: Sequence[Reply] | Callable[[Messages], Reply]) -> None:
         self._reply = replies if callable(replies) else _in_order(replies)
         self.requests: list[Received] = []
+        self.given_up = 0
+        """Requests whose client went away before it had an answer."""
         # With its protocol named, or asyncio leaves TCP_NODELAY off and every answer comes 40 ms late.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.bind(("127.0.0.1", 0))
@@ -127,8 +130,16 @@ class OpenAIServer:
             case Drop():
                 return StreamingResponse(_broken(), headers={"content-length": "1000"})
             case Hang(seconds):
-                await asyncio.sleep(seconds)
+                await self._hang(request, seconds)
                 return Response(status_code=204)
+
+    async def _hang(self, request: Request, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if await request.is_disconnected():
+                self.given_up += 1
+                return
+            await asyncio.sleep(0.01)
 
 
 def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

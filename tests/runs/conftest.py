@@ -13,7 +13,9 @@ from engine.runs.engine import Engine
 from engine.runs.spec import Launch
 from engine.tasks import builtin_root
 from engine.trajectory.store import RunRow, Store
+from tests.agents.openai_server import OpenAIServer
 from tests.runs.material import SEED, count_check
+from tests.runs.people import Bench
 
 
 @pytest.fixture
@@ -69,3 +71,26 @@ def run(engine: Engine, store: Store) -> Callable[..., RunRow]:
         return store.run(run_id)
 
     return run_one
+
+
+@pytest.fixture
+def bench(engine: Engine, store: Store) -> Bench:
+    return Bench(engine, store)
+
+
+@pytest.fixture
+def write_llm(tmp_path: Path) -> Callable[[OpenAIServer], Path]:
+    """Write the config of a model that a server plays; returns the path."""
+
+    def write(server: OpenAIServer) -> Path:
+        path = tmp_path / "llm.json"
+        config = {
+            "llm_provider": "openai",
+            "llm_model": "gpt-4o",
+            "llm_api_key": "sk-0815-not-real",
+            "llm_api_endpoint": server.url,
+        }
+        path.write_text(json.dumps(config))
+        return path
+
+    return write

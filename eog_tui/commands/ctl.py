@@ -1,0 +1,198 @@
+"""``eog-tui ctl``: pause, speak to, approve or stop a run that another process has, such as the app or ``run``."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from eog_tui.commands.options import JsonOption, StoreOption
+from eog_tui.commands.output import fail, opened_store, say, say_json
+
+if TYPE_CHECKING:
+    from engine.runs.orders import Order
+    from engine.trajectory.store import Store
+
+PATIENCE_SECONDS = 5.0
+"""How long the run's process has to take an order."""
+
+POLL_SECONDS = 0.03
+
+VERBS = ("pause", "resume", "step", "stop", "say", "approve", "reject", "answer", "allow", "rules")
+
+Outcome = Literal["carried out", "refused", "not taken", "under way"]
+
+EXITS: dict[Outcome, int] = {"carried out": 0, "under way": 0, "refused": 1, "not taken": 3}
+
+NOT_TAKEN = "No process has run {run} open, or it does not answer. The order is taken back."
+UNDER_WAY = "The run's process has it and is still busy."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person typed."""
+
+    run_id: int
+    by: str
+    words: str
+    arguments: str | None
+    refuse: bool
+
+
+def ctl(
+    run: Annotated[int, typer.Argument(metavar="RUN", help="Number of a run, see eog-tui runs status:waiting.")],
+    verb: Annotated[
+        str,
+        typer.Argument(
+            metavar="VERB",
+            help="pause, resume, step, stop, say TEXT, approve, reject REASON, answer TEXT, allow PATTERN, rules (tells"
+            " which calls wait) or rules none, writing or every.",
+        ),
+    ],
+    text: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="What the verb needs.")] = None,
+    arguments: Annotated[
+        str | None, typer.Option(metavar="JSON", help="For approve: run the call with these arguments instead.")
+    ] = None,
+    refuse: Annotated[bool, typer.Option("--refuse", help="For answer: the task is refused, TEXT says why.")] = False,
+    store: StoreOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Steer a run of any process. Exit code 0 carried out, 1 refused, 3 nobody took it."""
+    asked = Asked(run, getpass.getuser(), " ".join(text or ()).strip(), arguments, refuse)
+    with opened_store(store) as opened:
+        opened.mark_interrupted()
+        opened.run(run)
+        if verb == "rules" and not asked.words:
+            _print_rules(opened, run, json_=json_)
+            return
+        outcome, reason = _given(opened, asked, _order(opened, verb, asked))
+    said = {"carried out": "", "refused": reason, "not taken": NOT_TAKEN.format(run=run), "under way": UNDER_WAY}
+    if json_:
+        say_json({"run_id": run, "order": verb, "outcome": outcome, "reason": said[outcome] or None})
+    else:
+        words = f"run {run}: {verb}: {outcome}" + (f". {said[outcome]}" if said[outcome] else "")
+        say(words, err=outcome in ("refused", "not taken"))
+    raise typer.Exit(EXITS[outcome])
+
+
+def _order(store: Store, verb: str, asked: Asked) -> Order:
+    """The order that a verb stands for; words that are missing or too many end the command."""
+    from engine.runs import orders
+
+    by, words = asked.by, asked.words
+    bare: dict[str, Callable[..., Order]] = {
+        "pause": orders.Pause,
+        "resume": orders.Resume,
+        "step": orders.Step,
+        "stop": orders.Stop,
+    }
+    if verb not in VERBS:
+        fail(f"no such verb: {verb} (there are {', '.join(VERBS)})")
+    if asked.arguments is not None and verb != "approve":
+        fail("--arguments is for approve")
+    if asked.refuse and verb != "answer":
+        fail("--refuse is for answer")
+    if verb in (*bare, "approve") and words:
+        fail(f"{verb} takes no text")
+    if verb in ("say", "allow") and not words:
+        fail(f"{verb} needs " + ("a text" if verb == "say" else "a tool's name or a pattern such as find_*"))
+    match verb:
+        case "say":
+            return orders.Say(by=by, text=words)
+        case "answer":
+            return orders.Answer(by=by, text=words, refused=asked.refuse)
+        case "allow":
+            return orders.Supervise(by=by, also=_patterns(words))
+        case "rules":
+            return _rules(by, words)
+        case "approve" | "reject":
+            return _word(store, verb, asked)
+        case _:
+            return bare[verb](by=by)
+
+
+def _word(store: Store, verb: str, asked: Asked) -> Order:
+    """A word about the call or plan that waits."""
+    from pydantic import ValidationError
+
+    from engine.runs.orders import AcceptPlan, ApproveCall, Reject
+    from engine.trajectory.events import Plan
+    from eog_tui.live.waiting import awaited
+
+    waiting = awaited(store, store.run(asked.run_id))
+    if waiting is None:
+        fail(f"run {asked.run_id} does not wait for a word", EXITS["refused"])
+    if isinstance(waiting, Plan):
+        if verb == "reject" or asked.arguments is not None:
+            fail("the run waits with its plan, which can be approved as it is; the app changes it")
+        return AcceptPlan(by=asked.by)
+    if verb == "reject":
+        return Reject(by=asked.by, call_id=waiting.call_id, reason=asked.words)
+    try:
+        arguments = None if asked.arguments is None else json.loads(asked.arguments)
+        return ApproveCall(by=asked.by, call_id=waiting.call_id, arguments=arguments)
+    except ValidationError as error:
+        fail(f"--arguments: {error.errors()[0]['msg']}")
+    except (ValueError, RecursionError) as error:
+        fail(f"--arguments: this is no JSON: {error}")
+
+
+def _patterns(words: str) -> tuple[str, ...]:
+    from eog_tui.live.rules import patterns
+
+    try:
+        return patterns(words)
+    except ValueError as error:
+        fail(str(error))
+
+
+def _rules(by: str, words: str) -> Order:
+    from pydantic import ValidationError
+
+    from engine.runs.orders import Supervise
+
+    try:
+        return Supervise.model_validate({"by": by, "approve": words})
+    except ValidationError:
+        fail(f"no such rule: {words} (there are none, writing and every)")
+
+
+def _print_rules(store: Store, run: int, *, json_: bool) -> None:
+    from eog_tui.live.rules import RulesInForce
+
+    rules = RulesInForce(store).of(run)
+    if json_:
+        say_json({"run_id": run, **rules.model_dump(mode="json")})
+    else:
+        but = f", but {' '.join(rules.allow)}" if rules.allow and rules.approve != "none" else ""
+        say(f"run {run}: {rules.approve} of its calls wait for a word{but}")
+
+
+def _given(store: Store, asked: Asked, order: Order) -> tuple[Outcome, str]:
+    """Leave an order for the run's process, and wait for what becomes of it; also why it is refused."""
+    from engine.runs.orders import ORDER
+    from engine.trajectory.store import StoreError
+
+    try:
+        number = store.put_order(asked.run_id, ORDER.dump_json(order).decode())
+    except StoreError as error:
+        return "refused", str(error)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    try:
+        while time.monotonic() < deadline:
+            state: Any = store.order_state(number)
+            if state.done:
+                return "carried out", ""
+            if state.refusal is not None:
+                return "refused", state.refusal
+            time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        back = store.withdraw_order(number)
+        say("the order is taken back" if back else "too late to take the order back", err=True)
+        raise typer.Exit(130) from None
+    return ("not taken", "") if store.withdraw_order(number) else ("under way", "")
