@@ -68,6 +68,8 @@ class Conversation:
     """The messages of a run so far."""
 
     def __init__(self) -> None:
+        self._unread: list[tuple[Event, Mapping[str, Any] | None]] = []
+        """What was taken in since somebody last asked: a run without a model never does."""
         self._turns: list[_Turn] = []
         self._asking: dict[str, _Turn] = {}
         """The latest message that asks for a call of this id."""
@@ -81,6 +83,14 @@ class Conversation:
             raw: a model's message as its service gave it, with what providers hide in it; it is not recorded, so a
                 conversation from the store has none.
         """
+        self._unread.append((event, raw))
+
+    def _read(self) -> None:
+        for event, raw in self._unread:
+            self._tell(event, raw)
+        self._unread.clear()
+
+    def _tell(self, event: Event, raw: Mapping[str, Any] | None) -> None:
         match event:
             case Message(role="assistant"):
                 self._say(dict(raw) if raw is not None else _assistant(event))
@@ -103,10 +113,12 @@ class Conversation:
     @property
     def plan(self) -> str:
         """The latest plan; empty when there is none."""
+        self._read()
         return self._plan
 
     def messages(self) -> list[Said]:
         """What to send: every call with its result right behind it, and no call that never came to one."""
+        self._read()
         messages = [message for turn in self._turns for message in turn.messages()]
         if self._plan:
             first = next((said for said in messages if said["role"] == "user"), None)

@@ -17,6 +17,7 @@ from engine.runs.rebuild import Rebuilder
 from engine.runs.seeds import Seeds, seed_text
 from engine.runs.spec import Fork, PlannedRun
 from engine.trajectory.events import (
+    PROMPTS,
     Forked,
     GymUsed,
     Message,
@@ -27,9 +28,6 @@ from engine.trajectory.events import (
     is_intervention,
 )
 from engine.trajectory.store import RunRecorder, Store
-
-PROMPTS = 2
-"""Every run begins with the system's and the user's prompt, steps 0 and 1."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ class Engine:
         self._controls: dict[int, Control] = {}
         self._work: set[Future[dict[int, RunStatus]]] = set()
         self._lock = threading.Lock()
+        self._reopening = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -113,11 +114,12 @@ class Engine:
             StoreError: there is no such run, it has ended, or another process has it open.
             TaskError: its task names gyms that are not built in.
         """
-        if self.owns(run_id):
-            return
-        planned = left_run(self._store, run_id)
-        self._store.reopen(run_id)  # says at once why not
-        self._begin({run_id: planned}, 1)
+        with self._reopening:  # one after the other: a run asked for twice is gone on with once
+            if self.owns(run_id):
+                return
+            planned = left_run(self._store, run_id)
+            self._store.reopen(run_id)  # says at once why not
+            self._begin({run_id: planned}, 1)
 
     def order(self, run_id: int, order: Order) -> Future[None]:
         """Ask something of a run, in this process or another; see ``engine.runs.orders``.
@@ -284,7 +286,7 @@ class Engine:
         request.done.add_done_callback(note)
         control = self._controls.get(run_id)
         if control is None:
-            request.refuse("The run has ended.")
+            request.refuse("The run has ended, or its person left it.")
         else:
             control.take(request)
 

@@ -29,6 +29,10 @@ ALIVE: frozenset[str] = frozenset({"queued", "running", "waiting", "paused"})
 """The states of a run that has not ended."""
 
 
+PROMPTS = 2
+"""Steps that a run has before anybody acts in it: the system's prompt and the user's."""
+
+
 def now() -> datetime:
     """The wall clock in UTC."""
     return datetime.now(UTC)

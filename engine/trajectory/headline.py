@@ -61,7 +61,7 @@ def title(event: Event) -> str:
     match event:
         case Message(content=content, calls=calls):
             said = _first_line(content)
-            return said or (_call(calls[0].tool, calls[0].arguments) if calls else "")
+            return said or (_call(calls[0].tool, calls[0].arguments) if calls else "(empty)")
         case ToolCall() | Proposal():
             return _call(event.tool, event.arguments)
         case ToolResult():

@@ -35,7 +35,7 @@ from engine.tasks.models import Task
 from engine.trajectory.bodies import pack, storable, to_json
 from engine.trajectory.copying import read_heads
 from engine.trajectory.database import Database, StoreError
-from engine.trajectory.events import ALIVE, RunEnded, RunStatus, now
+from engine.trajectory.events import ALIVE, PROMPTS, RunEnded, RunStatus, now
 from engine.trajectory.owners import Owner
 from engine.trajectory.plans import PlanLibrary
 from engine.trajectory.query import RunQuery, RunQueryError
@@ -46,9 +46,6 @@ from engine.trajectory.steps import StepHead
 from engine.trajectory.tables import Experiment, Process, Run, StoredEvent, StoredOrder, StoredText
 
 __all__ = ["NewRun", "RunQuery", "RunQueryError", "RunRecorder", "RunRow", "StepHead", "Store", "StoreError"]
-
-PROMPTS = 2
-"""Steps that a run has before anybody acts in it: the system's prompt and the user's."""
 
 _PACKED_FROM = 512
 """Bytes from which compressing a text is worth it."""

@@ -1,0 +1,311 @@
+"""``eog-tui ctl`` and supervised runs of the command line: one process has the run, another gives the word."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from engine.runs.engine import Engine
+from engine.runs.spec import Launch
+from engine.trajectory.events import Intervention, Message, ToolCall
+from engine.trajectory.store import Store
+from eog_tui.cli import app
+from tests.agents.openai_server import OpenAIServer, Say, playing
+
+Eog = Callable[..., subprocess.CompletedProcess[str]]
+PROJECT = str(Path(__file__).resolve().parents[2])
+TASK = "builtin:itsm/stolen-tablet"
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with Store.open() as opened:
+        yield opened
+
+
+@pytest.fixture
+def record(store: Store) -> Callable[[], int]:
+    """Record a run that has ended."""
+
+    def one() -> int:
+        with Engine(store) as engine:
+            launched = engine.launch(Launch(sources=(TASK,)))
+            launched.done.result(timeout=60)
+        return launched.run_ids[0]
+
+    return one
+
+
+class Running:
+    """``eog-tui run`` in a process of its own."""
+
+    def __init__(self, store: Store, words: tuple[str, ...]) -> None:
+        self.store = store
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "eog_tui", "run", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            cwd=PROJECT,
+            env=dict(os.environ),
+        )
+
+    def until(self, status: str, steps: int = 0) -> int:
+        """The run's number, once it has a status."""
+        deadline = time.monotonic() + 60
+        while True:
+            found = [row for row in self.store.runs() if row.status == status and row.steps > steps]
+            if found:
+                return found[0].id
+            assert time.monotonic() < deadline, [row.status for row in self.store.runs()]
+            time.sleep(0.03)
+
+    def ended(self) -> tuple[int, str, str]:
+        """Exit code and what was printed."""
+        out, err = self.process.communicate(timeout=60)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def run(store: Store) -> Iterator[Callable[..., Running]]:
+    started: list[Running] = []
+
+    def start(*words: str) -> Running:
+        started.append(Running(store, words))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.process.kill()
+        each.process.communicate()
+
+
+def test_a_run_that_waits_says_how_to_answer_and_takes_the_word(eog: Eog, run: Any, store: Store) -> None:
+    running = run(TASK, "--approve", "writing", "--json")
+    run_id = running.until("waiting")
+    calls = 0
+    while store.run(run_id).alive:
+        done = eog("ctl", str(run_id), "approve")
+        assert done.returncode in (0, 1), done.stderr
+        calls += done.returncode == 0
+    code, out, err = running.ended()
+
+    assert code == 0, err
+    [row] = json.loads(out)
+    assert (row["status"], row["interventions"], row["parent_id"], row["plan"]) == ("passed", 0, None, None)
+    asked = re.findall(rf"^run {run_id} waits for a word: \w+.*eog-tui ctl {run_id} approve", err, re.MULTILINE)
+    assert len(asked) == calls > 0
+    actions = [event.action for event in store.history(run_id) if isinstance(event, Intervention)]
+    assert actions == ["approve"] * calls
+
+
+def test_every_verb_leaves_its_record(eog: Eog, run: Any, store: Store, tmp_path: Path) -> None:
+    look = ("find_incident_by_id", {"incident_id": "INC_001"})
+    replies = playing([look, look, look], "Done.")
+    with OpenAIServer(replies) as server:
+        config = {"llm_provider": "openai", "llm_model": "gpt-4o", "llm_api_key": "k", "llm_api_endpoint": server.url}
+        (tmp_path / "llm.json").write_text(json.dumps(config))
+        running = run(TASK, "--agent", "react", "--llm", str(tmp_path / "llm.json"), "--approve", "every")
+        run_id = running.until("waiting")
+
+        def ctl(*words: str) -> dict[str, Any]:
+            done = eog("ctl", str(run_id), *words, "--json")
+            assert done.returncode == 0, done.stdout + done.stderr
+            told: dict[str, Any] = json.loads(done.stdout)
+            return told
+
+        assert ctl("rules") == {"run_id": run_id, "approve": "every", "allow": []}
+        assert ctl("pause")["outcome"] == "carried out"
+        ctl("say", "Mind", "the policy.")
+        ctl("allow", "get_*")
+        ctl("approve", "--arguments", '{"incident_id": "INC_002"}')
+        running.until("paused")
+        assert ctl("rules")["allow"] == ["get_*"]
+        ctl("step")
+        running.until("paused", steps=5)
+        ctl("resume")
+        running.until("waiting")
+        steps = store.run(run_id).steps
+        ctl("reject", "Not", "that one.")
+        running.until("waiting", steps=steps)
+        ctl("answer", "I know enough.", "--refuse")
+        code, _, _ = running.ended()
+        last = server.requests[-1].body["messages"]
+
+    assert code == 1
+    events = store.history(run_id)
+    acted = [(event.action, event.text) for event in events if isinstance(event, Intervention)]
+    assert acted == [
+        ("edit", ""),
+        ("supervise", ""),
+        ("pause", ""),
+        ("step", ""),
+        ("resume", ""),
+        ("reject", "Not that one."),
+        ("answer", ""),
+    ]
+    edit = next(event for event in events if isinstance(event, Intervention) and event.action == "edit")
+    assert (edit.before, edit.after) == (look[1], {"incident_id": "INC_002"})
+    assert {"role": "user", "content": "Mind the policy."} in last
+    assert [(event.role, event.content) for event in events if isinstance(event, Message) and event.by] == [
+        ("user", "Mind the policy."),
+        ("assistant", "I know enough."),
+    ]
+    assert [dict(event.arguments) for event in events if isinstance(event, ToolCall)] == [{"incident_id": "INC_002"}]
+    assert store.run(run_id).interventions == 4
+    shown = eog("show", str(run_id)).stdout
+    assert "rejected by" in shown
+    assert "Not that one." in shown
+
+
+def test_stop_ends_a_run_of_another_process(eog: Eog, run: Any) -> None:
+    running = run(TASK, "--pause", "5")
+    run_id = running.until("running", steps=1)
+    done = eog("ctl", str(run_id), "stop")
+    assert (done.returncode, done.stdout) == (0, f"run {run_id}: stop: carried out\n")
+    assert running.ended()[0] == 130
+    late = eog("ctl", str(run_id), "stop")
+    assert late.returncode == 1
+    assert "has ended" in late.stderr
+    assert eog("ctl", str(run_id), "approve").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["99", "pause"], "no run 99"),
+        (["1", "dance"], "no such verb: dance"),
+        (["1", "say"], "say needs a text"),
+        (["1", "allow"], "allow needs"),
+        (["1", "allow", "rm -rf /"], "no name of a tool"),
+        (["1", "rules", "some"], "no such rule: some"),
+        (["1", "pause", "now"], "takes no text"),
+        (["1", "pause", "--refuse"], "--refuse is for answer"),
+        (["1", "stop", "--arguments", "{}"], "--arguments is for approve"),
+    ],
+)
+def test_what_makes_no_sense_ends_with_words(record: Any, words: list[str], reason: str) -> None:
+    record()
+    done = CliRunner().invoke(app, ["ctl", *words])
+    assert done.exit_code == 2
+    assert reason in done.stderr
+
+
+@pytest.fixture
+def left(store: Store) -> int:
+    """A person's run that nobody has open."""
+    with Engine(store) as engine:
+        [run_id] = engine.launch(Launch(sources=(TASK,), agent="human")).run_ids
+        deadline = time.monotonic() + 20
+        while store.run(run_id).status != "waiting":
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    return run_id
+
+
+def test_an_order_that_nobody_takes_is_taken_back(eog: Eog, store: Store, left: int) -> None:
+    done = eog("ctl", str(left), "stop")
+    assert done.returncode == 3
+    assert "not taken" in done.stderr
+    assert store.run(left).status == "waiting"
+    assert store.withdraw_order(1) is False
+    assert re.search(rf"^ *{left} +waiting", eog("runs", "status:waiting").stdout, re.MULTILINE)
+
+
+def test_ctrl_c_takes_the_order_back(store: Store, left: int) -> None:
+    waiting = subprocess.Popen(
+        [sys.executable, "-m", "eog_tui", "ctl", str(left), "stop"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
+        env=dict(os.environ),
+    )
+    deadline = time.monotonic() + 20
+    with Store.open() as watcher:
+        while True:
+            try:
+                watcher.order_state(1)
+                break
+            except Exception:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+    waiting.send_signal(signal.SIGINT)
+    _, err = waiting.communicate(timeout=20)
+    assert waiting.returncode == 130
+    assert "taken back" in err
+    assert "Traceback" not in err
+    assert store.withdraw_order(1) is False
+
+
+def test_broken_arguments_leave_the_call_waiting(run: Any, store: Store) -> None:
+    running = run(TASK, "--approve", "every")
+    run_id = running.until("waiting")
+    for bad in ("{oh", "[1]", '{"x": NaN}', "[" * 100_000):
+        done = CliRunner().invoke(app, ["ctl", str(run_id), "approve", "--arguments", bad])
+        assert done.exit_code == 2
+        assert "--arguments" in done.stderr
+    assert store.run(run_id).status == "waiting"
+
+
+@pytest.mark.parametrize("words", [["act", TASK], ["run", TASK, "--agent", "human", "--peek"]])
+def test_acting_needs_a_terminal(store: Store, words: list[str]) -> None:
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2
+    assert "needs a terminal" in done.stderr
+    assert store.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["run", "builtin:itsm", "--agent", "human"], "one run"),
+        (["run", TASK, "--agent", "human", "--repeat", "2"], "one run"),
+        (["run", TASK, "--agent", "human", "--json"], "--json"),
+        (["act", "builtin:itsm/no-such-task"], "no-such-task"),
+        (["run", TASK, "--approve", "some"], "--approve"),
+    ],
+)
+def test_acting_that_makes_no_sense_is_refused_before_the_app_opens(words: list[str], reason: str) -> None:
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2
+    assert reason in done.stderr
+
+
+def test_show_tells_how_long_a_person_was_at_work(eog: Eog, store: Store) -> None:
+    from engine.runs.orders import Answer, Come
+
+    with Engine(store) as engine:
+        launched = engine.launch(Launch(sources=(TASK,), agent="human"))
+        [run_id] = launched.run_ids
+        engine.order(run_id, Come(by="ada")).result(timeout=20)
+        time.sleep(0.3)
+        engine.order(run_id, Answer(by="ada", text="Done.")).result(timeout=20)
+        launched.done.result(timeout=20)
+    assert re.search(r"attended 0\.\ds", eog("show", str(run_id)).stdout)
+    assert 0.2 < json.loads(eog("show", str(run_id), "--json").stdout)["attended_s"] < 5
+
+
+def test_what_a_model_says_about_its_call_is_literal_in_the_terminal(eog: Eog, run: Any, tmp_path: Path) -> None:
+    hostile = "\x1b]52;c;aGk=\x07\x1b[31mred"
+    with OpenAIServer([Say(calls=[("find_incident_by_id", {"incident_id": hostile})]), Say("Done.")]) as server:
+        config = {"llm_provider": "openai", "llm_model": "gpt-4o", "llm_api_key": "k", "llm_api_endpoint": server.url}
+        (tmp_path / "llm.json").write_text(json.dumps(config))
+        running = run(TASK, "--agent", "react", "--llm", str(tmp_path / "llm.json"), "--approve", "every")
+        run_id = running.until("waiting")
+        time.sleep(0.5)
+        assert eog("ctl", str(run_id), "stop").returncode == 0
+        _, out, err = running.ended()
+    assert "red" in err
+    assert not set(out + err) & {"\x1b", "\x07"}
