@@ -115,10 +115,10 @@ class ChangeView(FlowView[ChangeRow]):
             label: Piece = (f"  {fit(line(name), name_width)}  ", "dim")
             if change.op != "update":
                 gone = change.op == "delete"
-                yield from _wrapped(label, [(value_text(values[name]), "")], width, indent, gone)
+                yield from wrapped(label, [(value_text(values[name]), "")], width, indent, gone)
                 continue
             old, new = value_text(before.get(name)), value_text(after.get(name))
-            yield from _wrapped(label, [(old, "dim"), (" → ", "accent"), (new, "strong")], width, indent)
+            yield from wrapped(label, [(old, "dim"), (" → ", "accent"), (new, "strong")], width, indent)
 
     def draw_row(self, place: int, row: ChangeRow, width: int) -> Strip:
         """Draw a row."""
@@ -131,7 +131,7 @@ class ChangeView(FlowView[ChangeRow]):
         return Strip(segments).adjust_cell_length(width, base)
 
 
-def _wrapped(label: Piece, pieces: Sequence[Piece], width: int, indent: int, gone: bool = False) -> Iterator[ChangeRow]:
+def wrapped(label: Piece, pieces: Sequence[Piece], width: int, indent: int, gone: bool = False) -> Iterator[ChangeRow]:
     """Break a column's values into rows under one another, behind the column's name."""
     text = "".join(piece for piece, _ in pieces)
     for nth, (start, end) in enumerate(breaks(text, width - indent)):

@@ -8,6 +8,7 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -83,6 +84,21 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .line--cursor-blurred { text-style: underline; }
     }
     """
+
+    _base: Style | None = None
+
+    @property
+    def rich_style(self) -> Style:
+        """What lines begin with; worked out once for all lines that are drawn together."""
+        return self._base or super().rich_style
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines."""
+        self._base = super().rich_style
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._base = None
 
     @property
     def cells(self) -> int:

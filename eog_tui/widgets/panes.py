@@ -130,6 +130,13 @@ class Panes(Container):
         """The panes that the line of titles names, and whether each is in front."""
         return [(pane, nth == self.shown) for nth, pane in enumerate(self.panes)]
 
+    def add_pane(self, pane: Pane) -> None:
+        """Put one more at the end."""
+        pane.add_class("-later")
+        self.panes = (*self.panes, pane)
+        self.mount(pane)
+        self.refresh_titles()
+
     def show_pane(self, pane: int | Pane) -> None:
         """Bring a pane to the front."""
         self.shown = pane if isinstance(pane, int) else self.panes.index(pane)

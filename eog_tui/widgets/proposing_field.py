@@ -1,29 +1,28 @@
-"""A field of one line with proposals below it, such as the paths that exist."""
+"""A field of one line with proposals below it, such as the paths that exist or the values that were seen."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
+from textual.reactive import Reactive
+from textual.widgets import Input
 
-from eog_tui.literal import content
-
-MOST_SHOWN = 50
-
-
-class _Proposals(OptionList, can_focus=False):
-    """The list under the field; keys stay with the field."""
+from eog_tui.widgets.proposal_list import Offer, ProposalList
 
 
 class _Typed(Input):
     """The field itself; keys that work on proposals go to them first."""
+
+    virtual_size = Reactive(Size(0, 0))
+    """As every widget has it, but typing does not lay the whole screen out again: the field is always one line high."""
 
     async def _on_key(self, event: events.Key) -> None:
         if self.query_ancestor(ProposingField).use_key(event.key):
@@ -41,24 +40,12 @@ class ProposingField(Vertical):
         height: 1;
         & > _Typed { border: none; height: 1; padding: 0; background: $surface; color: $foreground; }
         & > _Typed:focus { border: none; background: $boost; }
-        & > _Proposals {
-            display: none;
-            overlay: screen;
-            constrain: none inside;
-            width: 100%;
-            height: auto;
-            max-height: 8;
-            border: none;
-            padding: 0;
-            background: $panel;
-            color: $foreground;
-            scrollbar-size-vertical: 1;
-        }
-        &.-proposing > _Proposals { display: block; }
-        & > _Proposals > .option-list--option-highlighted { background: $cursor; text-style: bold; }
+        &.-proposing > ProposalList { display: block; }
     }
-    ProposingField:nocolor > _Proposals > .option-list--option-highlighted { text-style: reverse; }
     """
+
+    MOST_SHOWN: ClassVar[int] = 50
+    """Proposals that are listed; how many more there are is said."""
 
     @dataclass
     class Changed(Message):
@@ -85,25 +72,27 @@ class ProposingField(Vertical):
 
     def __init__(
         self,
-        propose: Callable[[str], Sequence[str]],
+        propose: Callable[[str], Sequence[str | Offer]],
         value: str = "",
         *,
         placeholder: str = "",
+        at_hand: bool = False,
         id: str | None = None,  # noqa: A002
     ) -> None:
         """Make a field.
 
         Args:
-            propose: ways to go on with what is typed; called in a thread. One that ends with ``/`` is gone into.
+            propose: ways to go on with what is typed. A plain text that ends with ``/`` is gone into.
             value: what stands in the field at first.
             placeholder: what an empty field means.
+            at_hand: whether proposals cost nothing, so that they are asked for on the event loop, not in a thread.
             id: as for any widget.
         """
         super().__init__(id=id)
         self._propose = propose
         self._typed = _Typed(value, placeholder=placeholder, compact=True, select_on_focus=False)
-        self._proposals = _Proposals(markup=False, compact=True)
-        self._words: list[str] = []
+        self._proposals = ProposalList()
+        self._at_hand = at_hand
 
     def compose(self) -> ComposeResult:
         """The field, and below it the proposals, over whatever stands there."""
@@ -122,6 +111,11 @@ class ProposingField(Vertical):
             self._typed.cursor_position = len(value)
 
     @property
+    def cursor(self) -> int:
+        """Where the cursor stands, in characters."""
+        return self._typed.cursor_position
+
+    @property
     def proposing(self) -> bool:
         """Whether proposals are shown."""
         return self.has_class("-proposing")
@@ -135,7 +129,7 @@ class ProposingField(Vertical):
         """Do what a key means for the proposals; returns whether it meant anything."""
         match key:
             case "down" | "up" if self.proposing:
-                (self._proposals.action_cursor_down if key == "down" else self._proposals.action_cursor_up)()
+                self._proposals.move(1 if key == "down" else -1)
             case "down":
                 self.look_up(self.value)
             case "enter" | "tab" if self.proposing and self._proposals.highlighted is not None:
@@ -156,23 +150,32 @@ class ProposingField(Vertical):
         self.workers.cancel_group(self, "propose")
         self.remove_class("-proposing")
 
-    @work(exclusive=True, group="propose")
-    async def look_up(self, typed: str) -> None:
+    def look_up(self, typed: str) -> None:
         """Ask for proposals and show them."""
-        words = await asyncio.to_thread(self._propose, typed)
-        self._words = list(words[:MOST_SHOWN])
-        options = [Option(content(word.replace("\n", " "))) for word in self._words]
-        if len(words) > MOST_SHOWN:
-            options.append(Option(content(f"… {len(words) - MOST_SHOWN} more: type on"), disabled=True))
-        self._proposals.set_options(options)
-        self.set_class(bool(words) and self._typed.has_focus, "-proposing")
+        if self._at_hand:
+            self._list(self._propose(typed), typed)
+        else:
+            self._ask(typed)
+
+    @work(exclusive=True, group="propose")
+    async def _ask(self, typed: str) -> None:
+        self._list(await asyncio.to_thread(self._propose, typed), typed)
+
+    def _list(self, found: Sequence[str | Offer], typed: str) -> None:
+        shown = found[: self.MOST_SHOWN]
+        offers = [Offer(each, goes_on=each.endswith("/")) if isinstance(each, str) else each for each in shown]
+        proposes = bool(offers) and [offer.text for offer in offers] != [typed] and self._typed.has_focus
+        if proposes:
+            self._proposals.show(offers, len(found) - len(shown))
+        self.set_class(proposes, "-proposing")
 
     def _take(self, place: int) -> None:
-        if place >= len(self._words):
-            return
-        self.value = self._words[place]
+        offer = self._proposals.offers[place]
+        self.value = offer.text
+        if offer.cursor is not None:
+            self._typed.cursor_position = offer.cursor
         self.post_message(self.Changed(self, self.value))
-        if self.value.endswith("/"):
+        if offer.goes_on:
             self.look_up(self.value)
         else:
             self.close()
@@ -184,10 +187,10 @@ class ProposingField(Vertical):
         if self._typed.has_focus:
             self.look_up(event.value)
 
-    @on(OptionList.OptionSelected)
-    def _clicked(self, event: OptionList.OptionSelected) -> None:
+    @on(ProposalList.Clicked)
+    def _clicked(self, event: ProposalList.Clicked) -> None:
         event.stop()
-        self._take(event.option_index)
+        self._take(event.place)
         self._typed.focus()
 
     @on(events.DescendantBlur)

@@ -108,7 +108,16 @@ class ResultView(Vertical):
 
     def copyable(self) -> str:
         """What ``y`` copies: the row that is open, the selected text, or all of it."""
-        return self.query_one(TextView).copyable() if not self.has_class("-rows") else self._text
+        in_table = self.has_class("-rows") and not self.has_class("-row")
+        return self._text if in_table else self.query_one(TextView).copyable()
+
+    def turn(self) -> bool:
+        """From the table to all of the result as JSON, and back; returns whether it has rows."""
+        if not self.has_class("-rows"):
+            return False
+        if not self.step_out():
+            self._open(self._text)
+        return True
 
     def step_out(self) -> bool:
         """From a row back to the table; returns whether there was one open."""
@@ -147,8 +156,11 @@ class ResultView(Vertical):
     def _open_row(self, event: RowTable.Opened) -> None:
         event.stop()
         assert isinstance(event.row, _Record)
+        self._open(json.dumps(event.row.fields, ensure_ascii=False, default=str))
+
+    def _open(self, text: str) -> None:
         view = self.query_one(TextView)
-        view.show_value(event.row.fields)
+        view.show(text, is_json=True)
         self.add_class("-row")
         view.focus()
 

@@ -21,14 +21,28 @@ from eog_tui.widgets.line_view import LineView, Piece, fit
 if TYPE_CHECKING:
     from engine.trajectory.steps import StepHead
 
-KIND_TONES: dict[str, Tone] = {"call": "accent", "error": "error", "limit": "error", "control": "waiting"}
+KIND_TONES: dict[str, Tone] = {
+    "call": "accent",
+    "plan": "accent",
+    "note": "waiting",
+    "error": "error",
+    "limit": "error",
+    "control": "waiting",
+}
 KIND_WORDS = {"control": "person"}
 """What a kind is called where its own name would not say it, or not fit."""
 _KIND_WIDTH = 7
 
 
-def result_pieces(head: StepHead) -> list[Piece]:
-    """The second line of a call: what came back and what it wrote; or that it is under way."""
+WAITS: Piece = ("◌ waits for your word", "waiting")
+
+
+def result_pieces(head: StepHead, *, waits: bool = False) -> list[Piece]:
+    """The second line of a call: what came back and what it wrote; that it is under way, or waits for a word."""
+    if waits:
+        return [WAITS]
+    if kept_back(head):
+        return [("■ ", "waiting"), (line(head.shape), "")]
     if head.ok is None:
         where = f" for {line(head.gym)}" if head.gym else ""
         return [("…", "running"), (f"    waiting{where}", "dim")]
@@ -36,6 +50,11 @@ def result_pieces(head: StepHead) -> list[Piece]:
     if head.change_line:
         return [*pieces, (" ● ", "accent"), (line(head.change_line), "")]
     return [*pieces, ("   " if head.ok else " ", ""), (line(head.shape.removeprefix("error: ")), "dim")]
+
+
+def kept_back(head: StepHead) -> bool:
+    """Whether a person's word kept the call from running: they rejected it, answered or acted in its place."""
+    return head.kind == "call" and head.ok is False and not head.shape.startswith("error: ")
 
 
 class StepList(LineView):
@@ -90,6 +109,7 @@ class StepList(LineView):
         self._height = 0
         self._cursor = 0
         self._unseen = 0
+        self._waits: int | None = None
         self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(256)
 
     # What the owner uses.
@@ -137,6 +157,19 @@ class StepList(LineView):
         elif fresh:
             self._unseen += fresh
             self.refresh()
+
+    @property
+    def waits(self) -> int | None:
+        """Number of the step that waits for a person's word."""
+        return self._waits
+
+    @waits.setter
+    def waits(self, number: int | None) -> None:
+        before, self._waits = self._waits, number
+        if before != number:
+            for place in (self._places.get(each) for each in (before, number) if each is not None):
+                if place is not None:
+                    self._repaint_step(place)
 
     def select(self, number: int) -> None:
         """Select a step by its number."""
@@ -287,7 +320,7 @@ class StepList(LineView):
             base = self.part("line--cursor" if self.has_focus else "line--cursor-blurred", base)
         digits = max(2, len(str(self._heads[-1].number)))
         if nth:
-            return self.strip([(" " * (digits + 2), ""), ("└ ", "dim"), *result_pieces(head)], width, base)
+            return self.strip([(" " * (digits + 2), ""), ("└ ", "dim"), *self._second(head)], width, base)
         tone: Tone = "fail" if head.ok is False and head.kind != "call" else KIND_TONES.get(head.kind, "dim")
         retried = f" ({head.retries} {'retry' if head.retries == 1 else 'retries'})" if head.retries else ""
         pieces: list[Piece] = [
@@ -296,4 +329,9 @@ class StepList(LineView):
             (line(head.title), ""),
             (retried, "waiting"),
         ]
+        if head.number == self._waits and head.kind != "call":
+            pieces += [("  ", ""), WAITS]
         return self.strip(pieces, width, base)
+
+    def _second(self, head: StepHead) -> list[Piece]:
+        return result_pieces(head, waits=head.number == self._waits)

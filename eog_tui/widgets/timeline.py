@@ -15,6 +15,7 @@ from textual.strip import Strip
 from eog_tui.glyphs import OUTCOME, Tone
 from eog_tui.literal import line
 from eog_tui.widgets.line_view import LineView, Piece
+from eog_tui.widgets.step_list import kept_back
 
 if TYPE_CHECKING:
     from engine.trajectory.steps import StepHead
@@ -24,11 +25,16 @@ LEGEND: tuple[tuple[str, str, Tone], ...] = (
     ("○", "read", ""),
     ("●", "wrote", "accent"),
     ("✗", "error", "fail"),
+    ("◆", "plan", "accent"),
+    ("◇", "person", "waiting"),
     ("▶", "running", "running"),
 )
 """Glyph, word and tone of each kind of cell."""
 
 _GLYPHS = {word: (glyph, tone) for glyph, word, tone in LEGEND}
+_ALWAYS = ("message", "read", "wrote", "error")
+"""What the legend explains even where a run has none of it."""
+_FORK: Piece = ("└", "strong")
 _BRACKETS = 2
 _WIDE = 108
 """Cells from which on there is room for words beside a long strip."""
@@ -37,8 +43,12 @@ _NAMES_WIDTH = 48
 
 def cell_word(head: StepHead) -> str:
     """Which word of the legend a step is."""
+    if head.kind in ("control", "note") or kept_back(head):
+        return "person"
     if head.kind in ("error", "limit") or head.ok is False:
         return "error"
+    if head.kind == "plan":
+        return "plan"
     if head.kind != "call":
         return "message"
     return "running" if head.ok is None else "wrote" if head.writes else "read"
@@ -80,7 +90,10 @@ class Timeline(LineView):
         self._heads: Sequence[StepHead] = ()
         self._names: Sequence[str] = ()
         self._notes: Sequence[Piece] = ()
+        self._told: set[str] = set()
+        """Words of the legend that are told."""
         self._outcomes: list[list[str]] = []
+        self._inherited = 0
         self.set_reactive(Timeline.max_verifiers, max_verifiers)
 
     # What the owner uses.
@@ -91,6 +104,8 @@ class Timeline(LineView):
         verifiers: Sequence[str] = (),
         untouched: Sequence[str] = (),
         notes: Sequence[Piece] = (),
+        *,
+        inherited: int = 0,
     ) -> None:
         """Show steps.
 
@@ -99,9 +114,13 @@ class Timeline(LineView):
             verifiers: names, in the task's order.
             untouched: outcome of each verifier before the first step.
             notes: what is said about each verifier behind its name.
+            inherited: how many of the first steps are those of the run that this one was forked from.
         """
+        self._inherited = inherited
         self._heads, self._names, self._notes = heads, verifiers, notes
         self._outcomes = _outcome_rows(heads, len(verifiers), untouched)
+        own = (head for head in heads if not inherited or head.number != inherited)
+        self._told = {*_ALWAYS, *map(cell_word, own)} - {"running"}
         self.refresh(layout=True)
 
     def watch_position(self) -> None:
@@ -168,7 +187,7 @@ class Timeline(LineView):
         if not self._heads:
             return Strip.blank(width, base)
         if y == 0:
-            cells = [_GLYPHS[cell_word(self._heads[place])] for place in range(*self._window())]
+            cells = [self._cell(place) for place in range(*self._window())]
             pieces = [blank, *self._bracketed(cells, "[", "]")]
             if not self._is_long and (not self._names or width >= _WIDE):
                 pieces += self._legend()
@@ -223,9 +242,17 @@ class Timeline(LineView):
             pieces.append(("━", "accent") if inside else ("─", "dim"))
         return pieces
 
-    @staticmethod
-    def _legend() -> list[Piece]:
-        return [("   ", ""), *((f"{glyph} {word}  ", "dim") for glyph, word, _ in LEGEND[:4])]
+    def _cell(self, place: int) -> Piece:
+        """A step's sign; those of the other run are faint, and end at the fork."""
+        if self._inherited and place == self._inherited:
+            return _FORK
+        glyph, tone = _GLYPHS[cell_word(self._heads[place])]
+        return glyph, "dim" if place < self._inherited else tone
+
+    def _legend(self) -> list[Piece]:
+        fork: list[Piece] = [("└ fork  ", "dim")] if self._inherited else []
+        told: list[Piece] = [(f"{glyph} {word}  ", "dim") for glyph, word, _ in LEGEND if word in self._told]
+        return [("   ", ""), *told, *fork]
 
 
 def _outcome_rows(heads: Sequence[StepHead], count: int, untouched: Sequence[str]) -> list[list[str]]:

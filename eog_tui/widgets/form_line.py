@@ -1,0 +1,109 @@
+"""The field of a form that has the cursor: edited in its line, completed from its choices or from what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from eog_tui.widgets.proposal_list import Offer
+from eog_tui.widgets.proposing_field import ProposingField
+from eog_tui.workbench.completing import values_for
+from eog_tui.workbench.fields import FieldSpec, field_of, shown
+from eog_tui.workbench.filling import Filling
+from eog_tui.workbench.seen import Seen
+from eog_tui.workbench.values import as_text
+
+
+class FieldLine(ProposingField):
+    """Lies over the field's value. Enter goes on; Tab completes what is begun, unless it is a text of words."""
+
+    MOST_SHOWN: ClassVar[int] = 20
+    DEFAULT_CSS = """
+    FieldLine { layer: editor; }
+    FieldLine > _Typed { background: $cursor-blurred; }
+    FieldLine > _Typed:focus { background: $panel; }
+    FieldLine:nocolor > _Typed:focus { text-style: underline; }
+    """
+
+    def __init__(self, seen: Seen, form_key: Callable[[str], bool]) -> None:
+        """Make one.
+
+        Args:
+            seen: where values come from.
+            form_key: does what a key means for the form, and returns whether it meant anything. It is called at once:
+                keys that came fast have to find the next field here, not this one.
+        """
+        super().__init__(self._ways_on, at_hand=True)
+        self._seen, self._form_key = seen, form_key
+        self._filling: Filling | None = None
+        self._spec: FieldSpec | None = None
+        self.offered = 0
+        """How many values there are for the field before anything is typed."""
+
+    def show(self, filling: Filling, spec: FieldSpec) -> None:
+        """Edit another field."""
+        self.close()
+        self._filling, self._spec = filling, spec
+        self.value = filling.text(spec.name)
+        self.offered = len(self._ways_on(""))
+
+    def use_key(self, key: str) -> bool:
+        """Do what a key means here; returns whether it meant anything."""
+        is_chosen = self._proposals.highlighted is not None
+        match key:
+            case "down" if not self.proposing:
+                self.look_up("" if self._spec and self._spec.choices else self.value)
+                if not self.proposing:
+                    return self._form_key(key)
+                self._proposals.move(1)
+                return True
+            case "enter" if self.proposing and (is_chosen or self._is_beginning()):
+                self._take(self._proposals.highlighted or 0)
+                return self._form_key(key)
+            case "enter":
+                return self._form_key(key)
+            case "tab" if self.proposing and not is_chosen and not self._completes():
+                return self._form_key(key)
+        return super().use_key(key) or self._form_key(key)
+
+    def _completes(self) -> bool:
+        """Whether the first proposal is what the person is writing: an id or choice, not one of many texts."""
+        has_choices = bool(self._spec and self._spec.choices)
+        return bool(self.value.strip()) and (has_choices or " " not in self._proposals.offers[0].word.strip())
+
+    def _is_beginning(self) -> bool:
+        """Whether what stands here can only be meant to find a value: it is none, or what an id is called."""
+        if self._filling is None or self._spec is None:
+            return False
+        first, typed = self._proposals.offers[0], self.value.strip().casefold()
+        names_it = bool(typed) and typed not in first.text.casefold() and typed in first.label.casefold()
+        return names_it or bool(self._filling.problem(self._spec.name))
+
+    def _ways_on(self, typed: str) -> Sequence[Offer]:
+        if self._filling is None or self._spec is None:
+            return []
+        tool, spec, before = self._filling.tool, self._spec, ""
+        if spec.kind == "list":
+            if typed.lstrip().startswith("["):
+                return []
+            before, comma, typed = typed.rpartition(",")
+            before = f"{before}{comma} " if comma else ""
+            spec = field_of(spec.name, spec.schema["items"], tool.input_schema, None)
+        found = values_for(spec, typed, self._seen, tool.name)
+        return _Offers(found, spec, before)
+
+
+class _Offers(Sequence[Offer]):
+    """Made one by one as they are listed: of 500 only a few are ever looked at."""
+
+    def __init__(self, found: Sequence[tuple[object, str, str]], spec: FieldSpec, before: str) -> None:
+        self._found, self._spec, self._before = found, spec, before
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        value, label, note = self._found[place]
+        return Offer(self._before + as_text(self._spec, value), shown(value), label, note)

@@ -1,0 +1,1 @@
+"""What a person needs to act as the agent, without any widget: fields, values seen so far, tools found, call lines."""

@@ -1,0 +1,44 @@
+"""The task of a recorded run, launched anew for a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from engine.runs.spec import Launch
+from engine.tasks.source import BUILTIN, builtin_root
+
+if TYPE_CHECKING:
+    from eog_tui.ports import StorePort
+
+
+def by_hand(store: StorePort, run_id: int) -> Launch:
+    """A launch of the same task, from its file as it is now, with gyms and sight as in that run; off the event loop.
+
+    Raises:
+        StoreError: there is no such run.
+    """
+    task = store.task(run_id)
+    try:
+        was = Launch.model_validate(store.settings(run_id))
+    except ValidationError:  # a record of another version or by a stranger: what can be chosen is then as usual
+        was = Launch(sources=(task.source,))
+    return Launch(
+        sources=(_source(task.source),),
+        seed_root=was.seed_root,
+        agent="human",
+        gyms=was.gyms,
+        frozen_clock=was.frozen_clock,
+        peek=was.peek,
+    )
+
+
+def _source(path: str) -> str:
+    """How a task file is named in a launch: built-in ones find their seeds by their own name."""
+    try:
+        domain, _, name = Path(path).resolve().relative_to(builtin_root()).parts
+    except (ValueError, OSError):
+        return path
+    return f"{BUILTIN}{domain}/{name.removesuffix('.json')}"

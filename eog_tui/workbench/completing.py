@@ -1,0 +1,105 @@
+"""Ways to go on with a call line at its cursor: names of tools and arguments, choices, values seen so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from engine.gyms.session import ToolSpec
+from eog_tui.workbench.call_line import Token, specs_of, tokens, value_text
+from eog_tui.workbench.fields import FieldSpec, shown
+from eog_tui.workbench.matching import Wanted
+from eog_tui.workbench.seen import Seen
+from eog_tui.workbench.tool_search import ToolSearch, first_sentence
+
+
+class WayOn(NamedTuple):
+    """One way to go on."""
+
+    text: str
+    """The whole line after it was taken."""
+    cursor: int
+    """Where the cursor stands then."""
+    word: str
+    """What is put at the cursor."""
+    label: str = ""
+    """What it means."""
+    note: str = ""
+    """Where it comes from: ``required``, ``writes``, ``step 3``."""
+    goes_on: bool = False
+    """Whether something has to follow at once: a value behind ``name=``."""
+
+
+class Completer:
+    """Completes lines for one set of tools."""
+
+    def __init__(self, search: ToolSearch, seen: Seen) -> None:
+        self._search, self._seen = search, seen
+        self._tools: Mapping[str, ToolSpec] = {tool.name: tool for tool in search.tools}
+
+    def ways_on(self, text: str, cursor: int) -> list[WayOn]:
+        """How ``text`` can go on at ``cursor``, the best first."""
+        before = tokens(text[:cursor])
+        inside = bool(before) and before[-1].end == cursor and not (before[-1].quote and not before[-1].problem)
+        word = before[-1] if inside else Token(cursor, cursor, "", None, "", cursor)
+        earlier = before[:-1] if inside else before
+        if not earlier:
+            return self._tool_names(text, word, cursor)
+        tool = self._tools.get(earlier[0].name)
+        if tool is None:
+            return []
+        specs = {spec.name: spec for spec in specs_of(tool)}
+        if word.value is None:
+            behind = {each.name for each in tokens(text[cursor:]) if each.value is not None}
+            used = {each.name for each in earlier} | behind
+            return self._argument_names(text, word, cursor, [spec for name, spec in specs.items() if name not in used])
+        return self._values(text, word, cursor, specs[word.name], tool) if word.name in specs else []
+
+    def _tool_names(self, text: str, word: Token, cursor: int) -> list[WayOn]:
+        ways = []
+        for tool in self._search.find(word.name):
+            label, note = first_sentence(tool.description), "writes" if tool.writes else "reads"
+            ways.append(_put(text, word.start, cursor, tool.name, " ", label, note, goes_on=True))
+        return ways
+
+    def _argument_names(self, text: str, word: Token, cursor: int, specs: list[FieldSpec]) -> list[WayOn]:
+        ways = []
+        for spec in Wanted(word.name).best_first(specs, lambda spec: spec.name):
+            note = "required" if spec.required else spec.type_words
+            label = first_sentence(spec.description)
+            ways.append(_put(text, word.start, cursor, f"{spec.name}=", "", label, note, goes_on=True))
+        return ways
+
+    def _values(self, text: str, word: Token, cursor: int, spec: FieldSpec, tool: ToolSpec) -> list[WayOn]:
+        typed = word.value or ""
+        return [
+            _put(text, word.value_start, cursor, value_text(spec, value), " ", label, note)
+            for value, label, note in values_for(spec, typed, self._seen, tool.name)
+        ]
+
+
+def values_for(spec: FieldSpec, typed: str, seen: Seen, tool: str) -> list[tuple[object, str, str]]:
+    """Values that a field may get: its choices, or what was seen; each with what it means and where it comes from."""
+    wanted = Wanted(typed)
+    if spec.choices:
+        choices = wanted.best_first([*spec.choices, *([None] if spec.nullable else [])], shown)
+        return [(choice, "", "default" if choice == spec.default else "") for choice in choices]
+    found: list[tuple[object, str, str]] = [(name, "", "named") for name in wanted.best_first(spec.named, str)]
+    found += [
+        (each.value, each.label, f"step {each.step}" if each.step else "task")
+        for each in seen.proposals(spec.name, spec.schema, typed, tool)
+        if each.value not in spec.named
+    ]
+    if spec.nullable and wanted.fits("null") is not None:
+        found.insert(0 if typed.strip().startswith("nu") else len(found), (None, "no value, sent on purpose", ""))
+    return found
+
+
+def _put(
+    text: str, start: int, cursor: int, word: str, after: str, label: str, note: str, *, goes_on: bool = False
+) -> WayOn:
+    rest = text[cursor:]
+    if after and rest[:1].isspace():
+        after = ""
+    head = text[:start] + word + after
+    return WayOn(head + rest, len(head), word, label, note, goes_on)
