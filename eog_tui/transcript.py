@@ -44,8 +44,8 @@ def step_lines(head: StepHead, events: Sequence[Event], *, fold: bool) -> Iterat
     asked: Proposal | None = None
     for event in events:
         match event:
-            case Message(role="assistant") if not event.content.strip():
-                pass
+            case Message(role="assistant") if event.calls and not event.content.strip():
+                pass  # its calls follow
             case Message():
                 role = "say" if event.role == "assistant" else event.role
                 yield f"{head.number:>3} {role}" + (f" by {event.by}" if event.by else "")

@@ -12,9 +12,10 @@ from threading import Lock
 from typing import NamedTuple
 
 from engine.trajectory.changes import Change
-from engine.trajectory.events import Outcome
-from engine.trajectory.reading import Reader
+from engine.trajectory.events import Outcome, Plan, Proposal
 from engine.trajectory.steps import StepHead
+from eog_tui.live.waiting import awaited
+from eog_tui.ports import StorePort
 from eog_tui.replay.trajectory import Check, Outline, Trajectory
 from eog_tui.widgets.change_groups import net_changes
 
@@ -63,12 +64,29 @@ class Sight:
     """One a verifier, in the task's order."""
     rows: Sequence[WrittenRow]
     """The latest written first."""
+    waits: Proposal | Plan | None = None
+    """The call or plan that waits for a person's word."""
+
+    @property
+    def person_acts(self) -> bool:
+        """Whether the run does what a person orders, and no agent is at work."""
+        run = self.outline.run
+        return run.alive and (run.agent == "human" or _taken_over(self.outline.heads))
+
+
+def _taken_over(heads: Sequence[StepHead]) -> bool:
+    """Whether a person took over, and has not handed back."""
+    for head in reversed(heads):
+        word = head.title if head.kind == "control" else head.shape if head.kind == "call" and head.ok is False else ""
+        if word.startswith(("taken over by ", "handed back by ")):
+            return word.startswith("taken")
+    return False
 
 
 class Following:
     """Looks at one run again and again, from any thread; looks that would overlap wait for each other."""
 
-    def __init__(self, store: Reader, run_id: int) -> None:
+    def __init__(self, store: StorePort, run_id: int) -> None:
         self.run_id = run_id
         self._store = store
         self._trajectory = Trajectory(store, run_id)
@@ -91,7 +109,10 @@ class Following:
             self._add_rows(outline.heads)
             unknown = (None,) * len(outline.checks)
             standings = zip(outline.checks, self._outcomes or unknown, self._since or unknown, strict=False)
-            return Sight(outline, tuple(Standing(*each) for each in standings), list(reversed(self._rows.values())))
+            told = tuple(Standing(*each) for each in standings)
+            # Who waits is asked what for; who goes on costs nothing here.
+            waits = awaited(self._store, outline.run)
+            return Sight(outline, told, list(reversed(self._rows.values())), waits)
 
     def _judge(self, outline: Outline) -> None:
         if not self._outcomes and outline.started is not None:

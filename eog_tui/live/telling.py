@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.trajectory.events import Plan, Proposal
+from engine.trajectory.headline import title
 from eog_tui.figures import amount, duration, money
 from eog_tui.glyphs import OUTCOME, STATUS
+from eog_tui.live.waiting import waits_for
 from eog_tui.replay.trajectory import Outline
 from eog_tui.screens.run_rows import EMBEDDED, agent, gyms
 from eog_tui.widgets.line_view import Piece
@@ -41,12 +44,15 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute:02}:{second:02}"
 
 
-def under_way(outline: Outline, at: datetime, *, pausing: bool = False) -> list[Pieces]:
+def under_way(
+    outline: Outline, at: datetime, waits: Proposal | Plan | None = None, *, pausing: bool = False
+) -> list[Pieces]:
     """What the run waits for, and for how long; nothing once it has ended.
 
     Args:
         outline: the run.
         at: the moment, UTC.
+        waits: the call or plan that waits for a word.
         pausing: whether someone asked the run to wait before its next call.
     """
     run, last = outline.run, outline.heads[-1] if outline.heads else None
@@ -60,6 +66,10 @@ def under_way(outline: Outline, at: datetime, *, pausing: bool = False) -> list[
     if run.status == "paused":
         by = last.title if last is not None and last.kind == "control" else "paused"
         return [[(f"◌ {by}", "waiting"), age, (" · Space goes on", "dim")]]
+    if run.status == "waiting":
+        if waits is None:
+            return [[(f"◌ {waits_for(run, waits)}", "waiting"), age, (" · a goes there", "dim")]]
+        return [[("◌ waits for your word", "waiting"), age, (" · W answers · ", "dim"), (title(waits), "")]]
     doing: list[Piece] = [("… ", "running"), (_awaited(outline), ""), age]
     if last is not None and last.retries and last.ok is None:
         doing.append((f" · attempt {last.retries + 1}", "waiting"))

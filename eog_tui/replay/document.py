@@ -27,6 +27,10 @@ class Line(NamedTuple):
 
 BLANK = Line("")
 
+FOLDED_TEXT = 6_000
+"""Characters of a text that is folded."""
+UNFOLD = "⏎ unfolds"
+
 _SQL = re.compile(
     r"(?P<mark>--[^\n]*|/\*.*?(?:\*/|$))|(?P<string>'(?:[^']|'')*'?|\"[^\"]*\"?)|(?P<number>\b\d[\d.]*\b)"
     r"|(?P<key>\b(?:select|distinct|from|where|and|or|not|in|is|null|exists|like|between|case|when|then|else|end|as|on"
@@ -61,6 +65,16 @@ def paragraphs(text: str) -> Iterator[str]:
         start = end + 1
     if start < len(text) or not text:
         yield text[start:]
+
+
+def said_lines(text: str, *, folded: bool) -> Iterator[Line]:
+    """A text that somebody said, cut and counted where it is long and folded."""
+    rest = len(text) - FOLDED_TEXT
+    if folded and rest > 0:
+        yield from (Line(part) for part in paragraphs(text[:FOLDED_TEXT]))
+        yield pieces((f"… +{rest:,} chars · {UNFOLD}", "dim"))
+    else:
+        yield from (Line(part) for part in paragraphs(text))
 
 
 def sql_spans(text: str) -> Iterator[tuple[int, int, str]]:

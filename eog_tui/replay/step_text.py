@@ -8,16 +8,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from engine.trajectory.events import (
+    Attendance,
     Event,
     Failure,
+    Forked,
     GymUsed,
     Intervention,
     Limit,
     Message,
+    Note,
     Outcome,
+    Plan,
+    Proposal,
     Retry,
     RunEnded,
     RunStarted,
@@ -25,12 +30,13 @@ from engine.trajectory.events import (
     ToolResult,
     Verdicts,
 )
-from engine.trajectory.headline import change_line, result_text, shape, title
+from engine.trajectory.headline import change_line, result_text, shape
 from engine.trajectory.steps import StepHead
 from eog_tui.figures import amount, duration, money
 from eog_tui.glyphs import OUTCOME, STATUS
 from eog_tui.literal import line as literal_line
-from eog_tui.replay.document import BLANK, Line, indented, paragraphs, pieces
+from eog_tui.replay.document import BLANK, UNFOLD, Line, indented, paragraphs, pieces, said_lines
+from eog_tui.replay.person_text import person_lines
 from eog_tui.widgets.change_view import value_text
 from eog_tui.widgets.line_view import fit
 from eog_tui.widgets.result_view import columns_for, rows_in
@@ -40,14 +46,11 @@ from eog_tui.widgets.wrapping import json_lines
 
 FOLDED_VALUE = 400
 """Characters of an argument that a folded step shows."""
-FOLDED_TEXT = 6_000
-"""Characters of a message that a folded step shows."""
 FOLDED_ROWS = 12
 """Rows of a result that a folded step shows as a table."""
 _FOLDED_CHANGES = 6
 _PARSED = 5_000_000
 """Characters up to which a result is looked through for rows."""
-_UNFOLD = "⏎ unfolds"
 
 
 @dataclass(frozen=True)
@@ -84,22 +87,28 @@ class StepText:
             match event:
                 case Message(content=text) if text:
                     texts.append(text)
-                case ToolCall():
+                case Plan(text=text) | Note(text=text):
+                    texts.append(text)
+                case Proposal() | ToolCall():
                     arguments = json.dumps(dict(event.arguments), ensure_ascii=False, indent=2, default=str)
                     texts.append(f"{event.tool} {arguments}")
                 case ToolResult():
                     texts.append(result_text(event))
                 case Failure(message=text) | Retry(reason=text):
                     texts.append(text)
+                case Intervention(text=text) if text:
+                    texts.append(text)
                 case RunEnded(error=str(text)):
                     texts.append(text)
-        return "\n\n".join(texts)
+        # A call that was proposed and then ran as it was is one text.
+        return "\n\n".join(dict.fromkeys(texts))
 
     def lines(self, width: int, *, folded: bool) -> Iterator[Line]:
         """All lines, for a width in cells."""
         yield self._heading()
         yield self._facts()
         said = [event.content.strip() for event in self.events if isinstance(event, Message)]
+        told: Proposal | None = None
         for event in self.events:
             match event:
                 case RunStarted():
@@ -109,9 +118,14 @@ class StepText:
                 case Retry():
                     waited = f"attempt {event.attempt} failed, next in {event.wait_s:.3g} s: "
                     yield pieces(("↻ retry ", "waiting"), (waited, "dim"), (event.reason, ""), hang=2)
-                case ToolCall():
+                case ToolCall() if told is not None and told.call_id == event.call_id:
+                    pass  # the proposal showed it, and an edit what became of it
+                case Proposal() | ToolCall():
+                    told = event if isinstance(event, Proposal) else None
                     yield BLANK
                     yield from _arguments(event.arguments, folded)
+                    if event is self.events[-1] and told is not None:
+                        yield pieces(("◌ waits for a person's word", "waiting"))
                 case ToolResult():
                     yield from self._result(event, width, folded)
                 case Failure():
@@ -121,13 +135,14 @@ class StepText:
                 case Limit():
                     yield BLANK
                     yield pieces(("! limit ", "error"), (f"{event.name} of {event.value:g} reached", ""))
-                case Intervention():
-                    yield BLANK
-                    yield pieces((title(event), "waiting"))
+                case Plan() | Intervention() | Note() | Attendance() | Forked():
+                    yield from person_lines(event, folded=folded)
                 case Verdicts():
                     yield from _verdicts(event)
                 case RunEnded():
                     yield from _ended(event, said)
+                case _:
+                    assert_never(event)
 
     def _heading(self) -> Line:
         head = self.head
@@ -144,6 +159,8 @@ class StepText:
             facts.append(_took(head.duration_s))
         if model:
             facts.append(model)
+        if by := next((event.by for event in self.events if isinstance(event, ToolCall) and event.by), None):
+            facts.append(f"by {by}")
         if head.tokens_in or head.tokens_out:
             facts.append(f"{amount(head.tokens_in)} in, {amount(head.tokens_out)} out")
         if head.cost_usd is not None:
@@ -161,7 +178,7 @@ class StepText:
         for change in shown:
             yield pieces(("● ", "accent"), (change_line([change], event.tool), ""), hang=2)
         if len(shown) < len(event.changes):
-            yield pieces((f"  … +{len(event.changes) - len(shown):,} changes · {_UNFOLD}", "dim"))
+            yield pieces((f"  … +{len(event.changes) - len(shown):,} changes · {UNFOLD}", "dim"))
         for turn in self._turns:
             before, after = turn.before and OUTCOME[turn.before], OUTCOME[turn.after]
             was = (f"{before} ", before.tone) if before else ("", "")
@@ -185,12 +202,9 @@ def _gym(gym: GymUsed) -> Line:
 def _message(event: Message, folded: bool) -> Iterator[Line]:
     if event.content.strip():
         yield BLANK
-        rest = len(event.content) - FOLDED_TEXT
-        if folded and rest > 0:
-            yield from (Line(text) for text in paragraphs(event.content[:FOLDED_TEXT]))
-            yield pieces((f"… +{rest:,} chars · {_UNFOLD}", "dim"))
-        else:
-            yield from (Line(text) for text in paragraphs(event.content))
+        if event.by:
+            yield pieces((f"by {event.by}", "waiting"))
+        yield from said_lines(event.content, folded=folded)
     for call in event.calls if event.content.strip() else ():
         yield BLANK
         yield pieces(("asks for ", "dim"), (call.tool, "accent"))
@@ -206,7 +220,7 @@ def _arguments(arguments: Mapping[str, Any], folded: bool) -> Iterator[Line]:
     shown = _folded(arguments) if folded else dict(arguments)
     yield from indented(_laid_out(json.dumps(shown, ensure_ascii=False, default=str)), "json", by=0)
     if folded and (hidden := _hidden(arguments)):
-        yield pieces((f"… +{hidden:,} chars · {_UNFOLD}", "dim"))
+        yield pieces((f"… +{hidden:,} chars · {UNFOLD}", "dim"))
 
 
 def _folded(value: Any) -> Any:
@@ -240,7 +254,7 @@ def _table(rows: Sequence[Mapping[str, Any]], width: int, folded: bool) -> Itera
         cells = [fit(value_text(row.get(column.key)), wide, right=column.right) for _, column, wide in columns]
         yield Line("  " + " ".join(cells), wraps=False)
     if folded and len(rows) > FOLDED_ROWS:
-        yield pieces((f"  … +{len(rows) - FOLDED_ROWS:,} rows · {_UNFOLD}", "dim"))
+        yield pieces((f"  … +{len(rows) - FOLDED_ROWS:,} rows · {UNFOLD}", "dim"))
 
 
 def _verdicts(event: Verdicts) -> Iterator[Line]:

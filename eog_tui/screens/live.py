@@ -19,7 +19,8 @@ from eog_tui.live.company import Company
 from eog_tui.live.following import Following, Sight
 from eog_tui.live.state_views import VerifierView, WrittenRows
 from eog_tui.live.telling import ending, header, under_way
-from eog_tui.screens.base import Command, EogScreen, StoreChanged
+from eog_tui.screens.base import Command, StoreChanged
+from eog_tui.screens.steering import SteeringScreen
 from eog_tui.transcript import step_lines
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.panes import Pane, Panes
@@ -54,11 +55,11 @@ class LivePanes(Panes):
         return [(pane, in_front) for pane, in_front in super().tabs() if not pane.disabled]
 
 
-class LiveScreen(EogScreen[None]):
+class LiveScreen(SteeringScreen):
     """Watch a run: its steps as they happen, what it waits for, its verifiers, the rows that it wrote.
 
-    All of it is read from the store, so a run of another process is watched just the same; only its own process can
-    pause or stop it. A run that has ended shows how.
+    All of it is read from the store, so a run of another process is watched and steered just the same. A call that
+    waits for a person's word is asked about by itself. A run that has ended shows how.
     """
 
     BINDINGS = bindings("live")
@@ -69,8 +70,7 @@ class LiveScreen(EogScreen[None]):
         super().__init__()
         self.run_id = run_id
         self._places: dict[int, _Place] = {}
-        self._sight: Sight | None = None
-        """The latest look at the run that is shown; None before the first."""
+        self.sight: Sight | None = None
         self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -109,12 +109,13 @@ class LiveScreen(EogScreen[None]):
         if self._clock is not None:
             self._clock.resume()
             self._tell_moment()
+            self.note_waits()
 
     # Following.
 
     @on(StoreChanged)
     def _catch_up(self) -> None:
-        if self._sight is None or self._sight.outline.run.alive:
+        if self.sight is None or self.sight.outline.run.alive:
             self._look()
         self._meet()
 
@@ -130,7 +131,7 @@ class LiveScreen(EogScreen[None]):
             self._take(sight)
 
     def _take(self, sight: Sight) -> None:
-        first, self._sight = self._sight is None, sight
+        first, self.sight = self.sight is None, sight
         outline, steps, rows = sight.outline, self.query_one(StepList), self.query_one(WrittenRows)
         steps.empty = "Nothing has happened yet." if outline.run.alive else "It ended before its first step."
         if first:
@@ -145,6 +146,8 @@ class LiveScreen(EogScreen[None]):
         told = ending(outline)
         self._say("#ending", told, [[("⏎", "accent"), (" replay", "")]])
         self._title_panes(sight)
+        steps.waits = sight.waits.step if sight.waits is not None else None
+        self.note_waits()
         self._tell_moment()
 
     def _title_panes(self, sight: Sight) -> None:
@@ -155,12 +158,12 @@ class LiveScreen(EogScreen[None]):
 
     def _tell_moment(self) -> None:
         """Tell what depends on the time of day; the clock of a run that has ended stands still by itself."""
-        if self._sight is None:
+        if self.sight is None:
             return
-        outline, at = self._sight.outline, now()
+        outline, at = self.sight.outline, now()
         self.query_one("#head", PieceLines).show(*header(outline, at))
-        pausing = outline.run.status != "paused" and self.eog.engine.paused(self.run_id)
-        self._say("#now", under_way(outline, at, pausing=pausing))
+        pausing = outline.run.status != "paused" and self.pauses(self.run_id)
+        self._say("#now", under_way(outline, at, self.sight.waits, pausing=pausing))
 
     def _say(self, where: str, lines: Sequence[Pieces], right: Sequence[Pieces] = ()) -> None:
         said = self.query_one(where, PieceLines)
@@ -194,7 +197,7 @@ class LiveScreen(EogScreen[None]):
             steps = self.query_one(StepList)
             step = None if steps.following or steps.selected is None else steps.selected.number
             self._places[self.run_id] = _Place(self._following, step)
-            self.run_id, self._sight = event.row.id, None
+            self.run_id, self.sight = event.row.id, None
             place = self._places.get(self.run_id)
             self._following = place.following if place else Following(self.eog.store, self.run_id)
             self._look()
@@ -209,6 +212,9 @@ class LiveScreen(EogScreen[None]):
     def _open_step(self, event: StepList.Opened) -> None:
         from eog_tui.screens.replay import ReplayScreen
 
+        if self.sight is not None and self.sight.waits is not None and event.number == self.sight.waits.step:
+            self.action_word()
+            return
         self.app.push_screen(ReplayScreen(self.run_id, event.number))
 
     def action_step(self, by: int) -> None:
@@ -218,9 +224,9 @@ class LiveScreen(EogScreen[None]):
     def action_write(self, by: int) -> None:
         """Select the next or previous step that wrote."""
         steps = self.query_one(StepList)
-        if self._sight is None or steps.selected is None:
+        if self.sight is None or steps.selected is None:
             return
-        step = self._sight.outline.next_write(steps.selected.number, by)
+        step = self.sight.outline.next_write(steps.selected.number, by)
         if step is None:
             self.eog.toast("No later step wrote." if by > 0 else "No earlier step wrote.")
         else:
@@ -253,44 +259,6 @@ class LiveScreen(EogScreen[None]):
             self.eog.toast(str(error), severity="error")
             return
         use("\n".join(step_lines(head, events, fold=False)))
-
-    # Steering.
-
-    def action_pause(self) -> None:
-        """Let the run wait before its next call, or go on."""
-        engine, run_id = self.eog.engine, self.run_id
-        if self._may_steer("paused"):
-            (engine.resume if engine.paused(run_id) else engine.pause)(run_id)
-            # The engine takes it in on its own thread.
-            self.set_timer(0.05, self._tell_moment)
-
-    def action_stop(self) -> None:
-        """Stop the run; ask first."""
-        if self._may_steer("stopped") and self._sight is not None:
-            self.eog.ask(
-                f"Stop run {self.run_id}?",
-                [("s", "stop")],
-                lambda _, run_id=self.run_id: self._stop(run_id),
-                detail=f"{self._sight.outline.run.task}\nIt ends as stopped; what it did so far stays recorded.",
-            )
-
-    def _stop(self, run_id: int) -> None:
-        if not self.eog.engine.stop(run_id):
-            self.eog.toast(f"Run {run_id} had ended already.")
-
-    def _may_steer(self, done: str) -> bool:
-        """Whether the run can be steered from here; says why not."""
-        if self._sight is None:
-            return False
-        if not self._sight.outline.run.alive:
-            self.eog.toast(f"Run {self.run_id} has ended, so it cannot be {done}.")
-        elif not self.eog.engine.owns(self.run_id):
-            self.eog.toast(
-                f"Run {self.run_id} belongs to another process; it can be {done} only there.", severity="warning"
-            )
-        else:
-            return True
-        return False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Searching a run is Replay's."""

@@ -34,12 +34,15 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 @dataclass
 class FakeStore:
-    """As much of a store as the base screen asks for."""
+    """As much of a store as the app and the base screen ask for."""
 
     number: int = 0
 
     def revision(self) -> int:
         return self.number
+
+    def runs(self, *_: object, **__: object) -> list[object]:
+        return []
 
 
 @dataclass
@@ -47,6 +50,9 @@ class FakeEngine:
     running: list[int] = field(default_factory=list)
 
     def alive(self) -> list[int]:
+        return self.running
+
+    def going(self) -> list[int]:
         return self.running
 
 

@@ -21,6 +21,8 @@ from engine.trajectory.events import (
     Limit,
     Message,
     Outcome,
+    Plan,
+    Proposal,
     RequestedCall,
     Retry,
     RunEnded,
@@ -93,6 +95,7 @@ class Tape:
         policy: str = POLICY,
         experiment: int | None = None,
         address: str | None = None,
+        plan: str | None = None,
     ) -> None:
         self.at = at
         self._where = address or "embedded"
@@ -112,6 +115,7 @@ class Tape:
             model,
             gyms="remote" if address else "embedded",
             experiment_id=experiment,
+            plan=plan,
         )
         with mock.patch("engine.trajectory.store.now", return_value=at):
             self.run_id = store.create_run(new)
@@ -122,8 +126,8 @@ class Tape:
         """The number that the next step will have."""
         return self._recorder.last_step + 1 if self._delayed is None else self._delayed
 
-    def start(self) -> Tape:
-        """The gyms are seeded, the prompts are said."""
+    def start(self, *, peek: bool | None = None) -> Tape:
+        """The gyms are seeded, the prompts are said; ``peek``: what a person who acts may see."""
         tools = [
             {"name": name, "description": words, "inputSchema": {"type": "object", "properties": {}}, "gym": GYM}
             for name, words in TOOLS.items()
@@ -135,6 +139,7 @@ class Tape:
             tool_count=len(tools),
             untouched=tuple(check.untouched for check in self._checks),
             max_steps=50,
+            peek=peek,
         )
         self._append(Message, 0, role="system", content=self._prompts[0])
         self._append(Message, 1, role="user", content=self._prompts[1])
@@ -162,6 +167,28 @@ class Tape:
         self._message(step, "", 0.9, (RequestedCall(id=call_id, tool=tool, arguments=arguments),))
         self._append(ToolCall, step, call_id=call_id, tool=tool, arguments=arguments, gym=GYM)
         return self if unanswered else self.answer(answer, **result)
+
+    def propose(
+        self, tool: str, arguments: Mapping[str, Any], *, beside: tuple[str, Mapping[str, Any]] | None = None
+    ) -> Tape:
+        """The model asks for a call, and maybe for another one ``beside`` it; the first waits for a person's word."""
+        step = self.next_step
+        self._calls += 1
+        call_id = f"call_{self._calls:04}"
+        calls = [RequestedCall(id=call_id, tool=tool, arguments=arguments)]
+        calls += [RequestedCall(id=f"{call_id}b", tool=beside[0], arguments=beside[1])] if beside else []
+        self._message(step, "", 0.9, tuple(calls))
+        self._append(Proposal, step, call_id=call_id, tool=tool, arguments=arguments, gym=GYM, writes=True)
+        self._recorder.set_status("waiting")
+        return self
+
+    def plan(self, text: str, *, waits: bool = False) -> Tape:
+        """The planner writes a plan, which may wait for a person's word."""
+        self.at += timedelta(seconds=4)
+        self._append(Plan, self.next_step, text=text, model=self._model, waits=waits)
+        if waits:
+            self._recorder.set_status("waiting")
+        return self
 
     def answer(
         self,

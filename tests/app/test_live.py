@@ -173,12 +173,14 @@ async def test_who_waits_for_a_model_sees_it_and_what_it_costs(store: Store, eng
             await watcher.until(lambda: "■ stopped" in watcher.said("ending"))
 
 
-async def test_a_run_of_another_process_can_only_be_watched(store: Store, engine: Engine) -> None:
+async def test_a_run_of_another_process_is_steered_too(store: Store, engine: Engine) -> None:
     tape = Tape(store, "Elsewhere", "Go.", CHECKS).start()
     async with watching(store, engine, tape.run_id) as watcher:
-        await watcher.press("space", "x")
-        assert "belongs to another process; it can be paused only there" in watcher.toasts
-        assert "it can be stopped only there" in watcher.toasts
+        await watcher.press("space")
+        await watcher.until(lambda: "belongs to another process, which was told" in watcher.toasts)
+        [(_, run_id, order)] = store.take_orders()
+        assert (run_id, json.loads(order)["kind"]) == (tape.run_id, "pause")
+        await watcher.until(lambda: "pauses before the next call" in watcher.said("now"))
         tape.say("I am still here.")
         await watcher.until(lambda: "I am still here." in watcher.titles)
 

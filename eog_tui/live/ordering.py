@@ -1,0 +1,29 @@
+"""Giving an order to a run, of this process or another."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+
+from engine.runs.orders import Order
+from eog_tui.ports import EnginePort
+
+
+def me() -> str:
+    """Who sits at the keys, as orders name them."""
+    return getpass.getuser()
+
+
+async def give(engine: EnginePort, run_id: int, order: Order) -> bool:
+    """Give an order.
+
+    Returns:
+        Whether it is carried out; else it is left for the process that has the run, which takes it in a moment.
+
+    Raises:
+        OrderError: it is refused.
+    """
+    here = engine.owns(run_id)
+    done = await asyncio.to_thread(engine.order, run_id, order)
+    await asyncio.wrap_future(done)
+    return here

@@ -1,0 +1,243 @@
+"""What a person can do to the run that a screen shows: pause, step, speak, approve, take over, stop."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from textual import work
+
+from engine.runs.orders import (
+    Order,
+    OrderError,
+    Pause,
+    Resume,
+    Say,
+    Step,
+    Stop,
+    Supervise,
+    TakeOver,
+)
+from engine.runs.rebuild import Rebuilder
+from engine.runs.rules import Rules
+from engine.runs.seeds import Seeds
+from engine.trajectory.database import StoreError
+from engine.trajectory.events import Plan, Proposal, RunStarted
+from eog_tui.live.following import Sight
+from eog_tui.live.ordering import give, me
+from eog_tui.live.rehearsal import Rehearsal
+from eog_tui.live.rules import RulesInForce, save_rule
+from eog_tui.live.waiting import Asked, Word
+from eog_tui.screens.approve import ApproveScreen
+from eog_tui.screens.base import EogScreen
+from eog_tui.screens.rules import RulesScreen
+from eog_tui.screens.workbench_dialogs import WordsScreen
+
+if TYPE_CHECKING:
+    from engine.trajectory.reading import Reader
+
+
+class SteeringScreen(EogScreen[None]):
+    """The base of a screen that shows one run at a time and lets a person reach into it.
+
+    A run of another process is steered just the same: what is asked of it is left in the store.
+    """
+
+    run_id: int
+    sight: Sight | None
+    """The latest look at the run; None before the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pausing: set[int] = set()
+        """Runs that were asked to pause and have not said that they do."""
+        self._put_off: set[str] = set()
+        """Ids of the calls that are left waiting for now."""
+
+    @cached_property
+    def _rules(self) -> RulesInForce:
+        return RulesInForce(self.eog.store)
+
+    @cached_property
+    def _rebuilder(self) -> Rebuilder:
+        return Rebuilder(cast("Reader", self.eog.store), Seeds())
+
+    # Giving orders.
+
+    async def order(self, run_id: int, order: Order, done: str = "", *, seen: bool = False) -> bool:
+        """Give an order and say how it went.
+
+        Args:
+            run_id: the run.
+            order: what to ask of it.
+            done: what to say when it is carried out.
+            seen: whether the screen shows by itself what comes of it, so that only a refusal is told.
+
+        Returns:
+            Whether it was given.
+        """
+        try:
+            here = await give(self.eog.engine, run_id, order)
+        except (OrderError, StoreError) as error:
+            self.eog.toast(str(error), severity="warning")
+            return False
+        if not here and not seen:
+            self.eog.toast(f"Run {run_id} belongs to another process, which was told.")
+        elif done:
+            self.eog.toast(done)
+        return True
+
+    @work(group="order")
+    async def _give(self, run_id: int, order: Order, done: str = "") -> None:
+        await self.order(run_id, order, done)
+
+    def _alive(self, done: str) -> bool:
+        """Whether the run that is shown goes on; says that it cannot be ``done`` if not."""
+        if self.sight is None:
+            return False
+        if not self.sight.outline.run.alive:
+            self.eog.toast(f"Run {self.run_id} has ended, so it cannot be {done}.")
+            return False
+        return True
+
+    # Pausing, stepping, stopping.
+
+    def pauses(self, run_id: int) -> bool:
+        """Whether a run was asked to pause and has not come to its next call."""
+        return run_id in self._pausing or self.eog.engine.paused(run_id)
+
+    def action_pause(self) -> None:
+        """Let the run wait before its next call, or go on."""
+        if self._alive("paused") and self.sight is not None:
+            rests = self.sight.outline.run.status == "paused" or self.pauses(self.run_id)
+            (self._pausing.discard if rests else self._pausing.add)(self.run_id)
+            self._give(self.run_id, Resume(by=me()) if rests else Pause(by=me()))
+
+    def action_single(self) -> None:
+        """Let a paused run make one call, and another one wait before its next."""
+        if self._alive("stepped"):
+            self._pausing.add(self.run_id)
+            self._give(self.run_id, Step(by=me()))
+
+    def action_stop(self) -> None:
+        """Stop the run; ask first."""
+        if self._alive("stopped") and self.sight is not None:
+            run_id = self.run_id
+            self.eog.ask(
+                f"Stop run {run_id}?",
+                [("s", "stop")],
+                lambda _: self._give(run_id, Stop(by=me())),
+                detail=f"{self.sight.outline.run.task}\nIt ends as stopped; what it did so far stays recorded.",
+            )
+
+    # Speaking and acting.
+
+    def action_say(self) -> None:
+        """Say something to the model before it is asked again."""
+        if not self._alive("spoken to"):
+            return
+
+        run_id = self.run_id
+
+        def say(text: str | None) -> None:
+            if text is not None:
+                self._give(run_id, Say(by=me(), text=text.strip()), "It is told before the model is asked again.")
+
+        title = "Say to the model, as the user"
+        self.app.push_screen(WordsScreen(title, "send", needed="Write what the model is to be told."), say)
+
+    def action_act(self) -> None:
+        """Act in the agent's place, or go on acting."""
+        if self._alive("taken over") and self.sight is not None:
+            if self.sight.person_acts:
+                self._open_workbench()
+            else:
+                self._take_over()
+
+    @work(group="order")
+    async def _take_over(self) -> None:
+        if await self.order(self.run_id, TakeOver(by=me())):
+            self._open_workbench()
+
+    def _open_workbench(self) -> None:
+        from eog_tui.screens.workbench import WorkbenchScreen
+
+        self.app.push_screen(WorkbenchScreen(self.run_id))
+
+    # Rules.
+
+    @work(exclusive=True, group="rules")
+    async def action_rules(self) -> None:
+        """Choose which calls wait for a person's word from here on."""
+        if not self._alive("supervised"):
+            return
+        run_id = self.run_id
+        try:
+            rules = await self.in_thread(self._rules.of, run_id)
+        except StoreError as error:
+            self.eog.toast(str(error), severity="error")
+            return
+        other = await self.app.push_screen_wait(RulesScreen(rules))
+        if other is not None and other != rules:
+            await self._supervise(run_id, other)
+
+    async def _supervise(self, run_id: int, rules: Rules) -> None:
+        order = Supervise(by=me(), approve=rules.approve, allow=rules.allow)
+        unasked = f" {' '.join(rules.allow)} unasked." if rules.allow and rules.approve != "none" else ""
+        asks = {"none": "No call waits", "writing": "Writing calls wait", "every": "Every call waits"}[rules.approve]
+        if await self.order(run_id, order, f"{asks} for your word.{unasked}"):
+            self._rules.ordered(run_id, rules)
+
+    # Words about calls.
+
+    def action_word(self) -> None:
+        """Answer the call that waits."""
+        if self.sight is None or self.sight.waits is None:
+            self.eog.toast(f"Run {self.run_id} does not wait for a word.")
+        else:
+            self._open_word(self.sight.waits)
+
+    def note_waits(self) -> None:
+        """Open the question by itself when the run that is shown has one, unless it was put off."""
+        if self.sight is None:
+            return
+        if self.sight.outline.run.status == "paused":
+            self._pausing.discard(self.run_id)
+        waits = self.sight.waits
+        if self.is_current and isinstance(waits, Proposal) and waits.call_id not in self._put_off:
+            self._open_word(waits)
+
+    def _open_word(self, waits: Proposal | Plan) -> None:
+        if isinstance(waits, Plan):
+            from eog_tui.screens.plan_review import PlanReviewScreen
+
+            self.app.push_screen(PlanReviewScreen(self.run_id))
+        elif self.sight is not None:
+            self._put_off.add(waits.call_id)  # opened once by itself, then when somebody asks for it
+            outline = self.sight.outline
+            self._ask_about(outline.run.id, waits, outline.started, [check.name for check in outline.checks])
+
+    @work(group="word")
+    async def _ask_about(self, run_id: int, call: Proposal, started: RunStarted | None, verifiers: list[str]) -> None:
+        rehearsal = Rehearsal(self.eog.store, self._rebuilder, run_id, call)
+        asked = Asked(run_id, call, started, verifiers)
+        try:
+            word = await self.app.push_screen_wait(ApproveScreen(self.eog.store, asked, rehearsal))
+        finally:
+            await asyncio.shield(asyncio.to_thread(rehearsal.close))
+        if word is not None:
+            await self._carry_out(run_id, word)
+
+    async def _carry_out(self, run_id: int, word: Word) -> None:
+        if word.allow:
+            rules = await self.in_thread(self._rules.of, run_id)
+            await self._supervise(run_id, rules.model_copy(update={"allow": (*rules.allow, word.allow)}))
+        if word.keep:
+            try:
+                await self.in_thread(save_rule, word.allow)
+            except OSError as error:
+                self.eog.toast(f"The rule cannot be kept: {error}", severity="warning")
+        given = await self.order(run_id, word.order, seen=True)
+        if given and isinstance(word.order, TakeOver):
+            self._open_workbench()

@@ -1,0 +1,112 @@
+"""What people did in a run is told: in the transcript, in Replay's step, in the step list and on the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.trajectory.events import Attendance, Forked, Intervention, Note, Plan, ToolCall
+from engine.trajectory.store import Store
+from eog_tui.edits import edits
+from eog_tui.replay.step_text import StepText
+from eog_tui.transcript import step_lines
+from eog_tui.widgets.step_list import result_pieces
+from eog_tui.widgets.timeline import cell_word
+from tests.app.tape import GYM, Check, Tape
+
+PROPOSED = {"change_id": "CHG_004", "status": "implement"}
+EDITED = {"change_id": "CHG_004", "status": "scheduled", "cab": True}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "store.db") as store:
+        yield store
+
+
+@pytest.fixture
+def tape(store: Store) -> Tape:
+    return Tape(store, "A change", "Go.", [Check("done", "SELECT 1", 1, "fail")]).start(peek=True)
+
+
+def told(store: Store, tape: Tape, step: int) -> tuple[str, str]:
+    """A step as the transcript tells it, and as Replay does."""
+    head, events = store.steps(tape.run_id, step)[0], store.events(tape.run_id, step)
+    replay = "\n".join(line.text for line in StepText(head, events).lines(80, folded=True))
+    return "\n".join(step_lines(head, events, fold=True)), replay
+
+
+def does(tape: Tape, kind: type[Any], step: int | None = None, **fields: Any) -> int:
+    step = tape.next_step if step is None else step
+    tape._append(kind, step, **fields)
+    return step
+
+
+def test_a_call_that_waits_says_so(store: Store, tape: Tape) -> None:
+    tape.propose("update_change", PROPOSED)
+    for text in told(store, tape, 2):
+        assert "update_change" in text
+        assert "implement" in text
+        assert "◌ waits for a person's word" in text
+    [head] = store.steps(tape.run_id, 2)
+    assert result_pieces(head, waits=True) == [("◌ waits for your word", "waiting")]
+    assert cell_word(head) == "running"
+
+
+def test_an_edit_is_told_as_a_diff_and_the_call_once(store: Store, tape: Tape) -> None:
+    tape.propose("update_change", PROPOSED)
+    does(tape, Intervention, 2, action="edit", by="kim", call_id="call_0001", before=PROPOSED, after=EDITED)
+    does(tape, ToolCall, 2, call_id="call_0001", tool="update_change", arguments=EDITED, gym=GYM)
+    tape._called = (2, "update_change")
+    tape.answer({"change_id": "CHG_004"})
+    transcript, replay = told(store, tape, 2)
+    assert transcript.count("call update_change") == 1
+    assert "    approved with other arguments by kim\n    - status: implement\n    + status: scheduled\n" in transcript
+    assert "    + cab: true" in transcript
+    assert "− status: implement\n+ status: scheduled\n+ cab: true" in replay
+    [head] = store.steps(tape.run_id, 2)
+    assert head.shape.endswith(" · approved with other arguments by kim")
+
+
+def test_a_rejection_is_no_error(store: Store, tape: Tape) -> None:
+    tape.propose("update_change", PROPOSED)
+    does(tape, Intervention, 2, action="reject", by="kim", call_id="call_0001", text="Ask the CAB.\nThen go on.")
+    for text in told(store, tape, 2):
+        assert "rejected by kim" in text
+        assert "Then go on." in text
+        assert "waits" not in text
+    [head] = store.steps(tape.run_id, 2)
+    assert result_pieces(head)[1] == ("rejected by kim: Ask the CAB.", "")
+    assert cell_word(head) == "person"
+
+
+def test_plans_notes_forks_and_rules_are_told(store: Store, tape: Tape) -> None:
+    plan = does(tape, Plan, text="1. Read.\n2. Write.", by="kim", before="1. Write.\n2. Write.")
+    note = does(tape, Note, by="kim", text="The CAB is late.")
+    fork = does(tape, Forked, parent=4, parent_step=6, by="kim", restored=("conversation", "tables"), edited="message",
+                before="Go.", after="Stop.")  # fmt: skip
+    rules = does(tape, Intervention, action="supervise", by="kim", before={"approve": "none", "allow": []},
+                 after={"approve": "every", "allow": []})  # fmt: skip
+    does(tape, Attendance, rules, action="came", by="kim")
+    expected = {
+        plan: ["by kim", "2. Write.", "1. Read."],
+        note: ["kim", "The CAB is late."],
+        fork: ["forked from run 4 after step 6 by kim", "conversation, tables", "Go.", "Stop."],
+        rules: ["other rules of approval by kim", "approve: none", "approve: every", "kim came"],
+    }
+    for step, words in expected.items():
+        for text in told(store, tape, step):
+            assert [word for word in words if word not in text] == []
+    assert "    - 1. Write.\n    + 1. Read.\n" in told(store, tape, plan)[0]
+    heads = {head.number: cell_word(head) for head in store.steps(tape.run_id)}
+    assert [heads[step] for step in (plan, note, fork, rules)] == ["plan", "person", "person", "person"]
+
+
+def test_a_diff_of_texts_keeps_what_stands_beside_a_change() -> None:
+    before = "\n".join(f"line {number}" for number in range(9))
+    found = [f"{edit.sign}{edit.text}" for edit in edits(before, before.replace("line 4", "line four"))]
+    assert found == [" line 0", " … 2 lines stay", " line 3", "-line 4", "+line four", " line 5", " … 2 lines stay",
+                     " line 8"]  # fmt: skip
