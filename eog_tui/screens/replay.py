@@ -13,16 +13,19 @@ from textual.reactive import reactive
 from textual.timer import Timer
 
 from engine.trajectory.database import StoreError
+from engine.trajectory.steps import StepHead
 from eog_tui.actions import bindings
 from eog_tui.replay.check_text import check_lines, tool_lines
 from eog_tui.replay.document import indented, paragraphs
 from eog_tui.replay.document_view import DocumentView, Lines
+from eog_tui.replay.family import inherited
 from eog_tui.replay.playing import other_speed, speed_word
 from eog_tui.replay.run_search import RunSearch
 from eog_tui.replay.step_reading import StepRead, read_step
 from eog_tui.replay.step_text import StepText
 from eog_tui.replay.trajectory import Outline, Trajectory
-from eog_tui.screens.base import Command, EogScreen, StoreChanged
+from eog_tui.screens.base import Command, StoreChanged
+from eog_tui.screens.fork_replay import Branching
 from eog_tui.screens.go_to_step import GoToStep
 from eog_tui.screens.replay_panes import ReplayHeader, ReplayPanes, StepView
 from eog_tui.widgets.change_view import ChangeView
@@ -37,7 +40,7 @@ _TYPING_S = 0.08
 _PLAYER_KEYS = ("replay.play", "replay.faster", "replay.slower")
 
 
-class ReplayScreen(EogScreen[None]):
+class ReplayScreen(Branching):
     """Step through one run: what was said, what was called, what the database became.
 
     A run that lives is followed: its new steps appear, and the position stays.
@@ -111,10 +114,12 @@ class ReplayScreen(EogScreen[None]):
     async def _load_outline(self) -> None:
         try:
             outline = await self.in_thread(self._trajectory.outline)
+            family = await self.in_thread(self.eog.store.family, self.run_id)
             tools = self._tools or await self.in_thread(self._read_tools, outline)
         except StoreError as error:
             self._say(str(error))
             return
+        self.query_one(ReplayHeader).family = tuple(family)
         self._take(outline, tools)
 
     def _read_tools(self, outline: Outline) -> str:
@@ -131,6 +136,7 @@ class ReplayScreen(EogScreen[None]):
             [check.name for check in outline.checks],
             [check.untouched or "" for check in outline.checks],
             [outline.story(check.index) for check in outline.checks],
+            inherited=inherited(outline.run),
         )
         called = Counter(head.tool for head in outline.heads if head.tool)
         self.query_one("#tools", DocumentView).replace_lines(lambda _: tool_lines(tools, called), len(tools) or 1)
@@ -352,11 +358,30 @@ class ReplayScreen(EogScreen[None]):
             self._from_end = by < 0
             self.go_to(step)
 
+    # Other branches.
+
+    def shown_head(self) -> tuple[tuple[StepHead, ...], int]:
+        """The run's steps, and the number of the one that is shown."""
+        return (self._outline.heads if self._outline is not None else ()), self.position
+
+    def show_run(self, run_id: int) -> None:
+        """Show another run in place of this one, at the same step."""
+        self.app.switch_screen(ReplayScreen(run_id, max(self.position, 0)))
+
     # What else there is.
+
+    @work(exclusive=True, group="plan")
+    async def action_draft(self) -> None:
+        """Begin a plan with what worked in this run."""
+        from eog_tui.screens.plan_opening import draft_from_run
+
+        await draft_from_run(self, self.run_id)
 
     def commands(self) -> Iterable[Command]:
         """What only the palette offers."""
         yield Command("go to step…", "Ask for a step's number and go there.", self.action_go_to_step)
+        plan = "Begin a plan for its task with the calls that worked."
+        yield Command("write a plan from this run", plan, self.action_draft)
         there = f"eog-tui replay {self.run_id} --step {max(self.position, 0)}"
         yield Command("copy the command for this place", there, lambda: self.eog.copy(there))
         for pane in self.query_one(ReplayPanes).panes:

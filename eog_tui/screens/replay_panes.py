@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from engine.trajectory.reading import RunRow
 from eog_tui.glyphs import STATUS
 from eog_tui.literal import line
 from eog_tui.replay.document_view import DocumentView
+from eog_tui.replay.family import inherited, origin
 from eog_tui.replay.trajectory import Outline
 from eog_tui.screens.run_rows import EMBEDDED, gyms
 from eog_tui.widgets.line_view import LineView, Piece
@@ -30,6 +34,11 @@ class ReplayHeader(LineView, can_focus=False):
     position: reactive[int] = reactive(0)
     playing: reactive[str] = reactive("")
     """Speed of the autoplay, such as ``2x``; empty when it rests."""
+    family: reactive[Sequence[RunRow]] = reactive(())
+    """The run and those that it is related to by forks."""
+
+    class FamilyAsked(Message):
+        """A click on what is said about the family."""
 
     def render_line(self, y: int) -> Strip:
         """Draw it: the left half gives way when there is no room for both."""
@@ -42,6 +51,7 @@ class ReplayHeader(LineView, can_focus=False):
             (f"▶ {self.playing}  " if self.playing else "", "running"),
             ("step ", "dim"),
             (f"{self.position}/{max(self.outline.last, 0)}", "strong"),
+            (f" of #{run.parent_id}" if self.position < inherited(run) else "", "dim"),
         ]
         if run.verifiers_total:
             passed = "–" if run.verifiers_passed is None else run.verifiers_passed
@@ -51,8 +61,27 @@ class ReplayHeader(LineView, can_focus=False):
         about = " · ".join(line(part) for part in (run.agent, run.model, elsewhere) if part)
         left: list[Piece] = [(f"{sign} ", sign.tone), (f"#{run.id} ", "dim"), (line(run.task), "strong"),
                              (f" · {about}", "dim")]  # fmt: skip
+        if related := self._related(run):
+            left.insert(2, (f"{related} ", "accent"))
         strips = [self.strip(left, max(room, 0), base), self.strip([("  ", ""), *right], width - max(room, 0), base)]
         return Strip.join(strips)
+
+    def _related(self, run: RunRow) -> str:
+        """Where the run is from, and how many were forked from it."""
+        forks = sum(each.parent_id == run.id for each in self.family)
+        told = [f"{forks} {'fork' if forks == 1 else 'forks'}"] if forks else []
+        if run.parent_id is not None:
+            gone = "" if any(each.id == run.parent_id for each in self.family) else " (deleted)"
+            told.insert(0, origin(run) + gone)
+        return " · ".join(told)
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the family where it is told."""
+        if self.outline is not None and (related := self._related(self.outline.run)):
+            before = f"{STATUS[self.outline.run.status]} #{self.outline.run.id} "
+            offset = event.get_content_offset(self)
+            if offset is not None and 0 <= offset.x - cell_len(before) < cell_len(related):
+                self.post_message(self.FamilyAsked())
 
 
 class StepView(DocumentView):

@@ -1,0 +1,136 @@
+"""What a fork is launched with: choices as they were typed, and the launch that they come to. No widget here."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from engine.runs.rules import Approve
+
+if TYPE_CHECKING:
+    from engine.runs.spec import Launch
+    from engine.trajectory.steps import StepHead
+    from engine.trajectory.store import Store
+
+ForkAgent = Literal["react", "human", "scripted"]
+AGENTS: tuple[ForkAgent, ...] = get_args(ForkAgent)
+APPROVALS: tuple[Approve, ...] = get_args(Approve)
+PROMPTS = 2
+"""Steps 0 and 1 are the prompts, which every fork has."""
+
+
+class ForkChoices(BaseModel):
+    """Everything that a person sets before a fork starts."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    agent: ForkAgent = "human"
+    llm: str = ""
+    script: str = ""
+    plan: str = ""
+    approve: Approve = "none"
+    allow: str = ""
+    """Patterns of tools that run unasked, separated by blanks."""
+    peek: bool = False
+    max_steps: str = "50"
+
+    @classmethod
+    def of_parent(cls, settings: Mapping[str, Any]) -> ForkChoices:
+        """What the parent was launched with. A list of calls is not taken over: it would be played from its start."""
+        agent = settings.get("agent")
+        taken = {name: settings.get(name) for name in ("llm", "approve", "peek") if settings.get(name)}
+        try:
+            return cls.model_validate(
+                {
+                    "agent": agent if agent in ("react", "human") else "react" if taken.get("llm") else "human",
+                    "allow": " ".join(settings.get("allow") or ()),
+                    "max_steps": str(settings.get("max_steps") or 50),
+                    **taken,
+                }
+            )
+        except ValidationError:  # a store may come from a stranger
+            return cls()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Choices after a look at all that they name."""
+
+    launch: Launch | None
+    """None while there is a problem."""
+    problem: str = ""
+    model: str = ""
+    """Who answers ``react``."""
+
+
+def check(
+    store: Store,
+    run_id: int,
+    step: int,
+    choices: ForkChoices,
+    *,
+    message: str | None = None,
+    arguments: Mapping[str, Any] | None = None,
+) -> Checked:
+    """Turn choices into a launch. Reads the store and files; run it off the event loop."""
+    from engine.llm.config import ConfigError
+    from engine.runs.spec import Fork, Launch, prepare
+    from engine.tasks.files import TaskError
+    from engine.trajectory.database import StoreError
+
+    agent = choices.agent
+    try:
+        launch = Launch.model_validate(
+            {
+                "fork": Fork(run_id=run_id, step=step, by=getpass.getuser(), message=message, arguments=arguments),
+                "agent": agent,
+                "llm": _path(choices.llm) if agent == "react" else None,
+                "script": _path(choices.script) if agent == "scripted" else None,
+                "plan": choices.plan.strip() or None if agent != "scripted" else None,
+                "approve": choices.approve if agent != "human" else "none",
+                "allow": tuple(choices.allow.split()) if agent != "human" and choices.approve != "none" else (),
+                "peek": choices.peek,
+                "max_steps": choices.max_steps.strip(),
+            }
+        )
+        [planned] = prepare(launch, store).runs
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        return Checked(None, f"{str(first['loc'][-1]).replace('_', ' ')}: {first['msg']}")
+    except (TaskError, ConfigError, StoreError) as error:
+        return Checked(None, str(error))
+    return Checked(launch, model=planned.agent.model or "")
+
+
+def why_not(heads: tuple[StepHead, ...], step: int) -> str:
+    """Why a step cannot be forked, in words; empty when it can."""
+    if not 0 <= step < len(heads):
+        return "There is no step to fork from yet."
+    if heads[step].ok is None and step == len(heads) - 1:
+        return f"Step {step} is still under way; only what is done can be forked. ← goes to the step before it."
+    return ""
+
+
+def kept_words(step: int, *, edited: bool) -> str:
+    """Which steps the fork has as they were, and what happens then."""
+    if not edited:
+        return f"steps 0 to {max(step, PROMPTS - 1)} are kept, the fork goes on after them"
+    if step < PROMPTS:
+        return f"the run begins anew, with another prompt at step {step}"
+    return f"steps 0 to {step - 1} are kept, then step {step} happens differently"
+
+
+def restored_words(step: int, *, edited: bool, frozen: bool) -> str:
+    """What a fork brings back."""
+    conversation = [] if edited and step < PROMPTS else ["conversation"]
+    clock = "clock" if frozen else "the clock is today's"
+    return " · ".join([*conversation, "tables", "id counters", clock])
+
+
+def _path(typed: str) -> Path | None:
+    return Path(typed.strip()).expanduser() if typed.strip() else None
