@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from textual import work
+from textual import on, work
 from textual.app import App, SuspendNotSupported
 from textual.binding import ActiveBinding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from engine.trajectory.database import StoreError
 from eog_tui.actions import bindings
 from eog_tui.clipboard import copy_natively
 from eog_tui.line_filters import AsciiGlyphs, DropControls
 from eog_tui.literal import literal
+from eog_tui.live.waiting import Waits
 from eog_tui.pager import NoPagerError, open_in_pager
 from eog_tui.palette import EogCommands
+from eog_tui.screens.base import StoreChanged
 from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.help import HelpScreen
 from eog_tui.themes import DARK, OWN_VARIABLES, THEMES, UnknownThemeError
@@ -48,6 +53,7 @@ class EogApp(App[Leave]):
         theme: str | None = None,
         ascii_only: bool = False,
         keys: dict[str, str] | None = None,
+        bell: bool = True,
     ) -> None:
         """Make the app.
 
@@ -58,6 +64,7 @@ class EogApp(App[Leave]):
             theme: a name in ``THEMES``.
             ascii_only: draw with ASCII signs.
             keys: a person's own keys, action id to keys.
+            bell: ring when a run begins to wait for a person.
 
         Raises:
             UnknownThemeError: there is no such theme.
@@ -70,6 +77,8 @@ class EogApp(App[Leave]):
         self.store, self.engine = store, engine
         self._start = start
         self.ascii_only = ascii_only
+        self._waits = Waits() if bell else None
+        """Which waits were rung for; None while the bell is off."""
         for each in THEMES.values():
             self.register_theme(each)
         self.theme = theme
@@ -133,6 +142,21 @@ class EogApp(App[Leave]):
         except (NoPagerError, OSError) as error:
             self.toast(str(error), severity="error")
 
+    @on(StoreChanged)
+    @work(group="bell")
+    async def _listen(self) -> None:
+        """Ring once when a run begins to wait for a person's word."""
+        if (waits := self._waits) is None:
+            return
+        with suppress(StoreError):  # the screen says so
+            if await asyncio.to_thread(waits.new, self.store) and self._waits is waits:
+                self.bell()
+
+    def toggle_bell(self) -> None:
+        """Ring when a run begins to wait for a person, or do not."""
+        self._waits = Waits() if self._waits is None else None
+        self.toast("The bell rings when a run begins to wait for you." if self._waits else "The bell is off.")
+
     def toggle_mouse(self) -> None:
         """Leave the mouse to the terminal, whose own selection works then, or take it back."""
         # Textual decides on the mouse once, at its start; its drivers can do it at any time.
@@ -162,8 +186,8 @@ class EogApp(App[Leave]):
         self.push_screen(HelpScreen(self.screen.active_bindings), run)
 
     async def action_quit(self) -> None:
-        """Leave; ask while runs of this process live."""
-        alive = len(self.engine.alive())
+        """Leave; ask while runs of this process live that would not stay open by themselves, as a person's do."""
+        alive = len(self.engine.going())
         if not alive:
             self.exit()
             return

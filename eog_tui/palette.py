@@ -9,7 +9,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from eog_tui.actions import BY_ID, key_sign
 from eog_tui.literal import content, line
+from eog_tui.live.rules import forget_rule, saved_rules
 from eog_tui.screens.base import Command, EogScreen
+from eog_tui.screens.choose import ChooseScreen
 from eog_tui.themes import THEMES
 from eog_tui.widgets.key_footer import shown_actions
 
@@ -27,8 +29,25 @@ class EogCommands(Provider):
             yield from self.screen.commands()
             mouse = "Leave the mouse to the terminal, or take it back."
             yield Command("mouse on or off", mouse, self.screen.eog.toggle_mouse)
+            bell = "Ring when a run begins to wait for a person, or do not."
+            yield Command("bell on or off", bell, self.screen.eog.toggle_bell)
+            yield Command("rules kept for later launches", "Tools that run unasked; delete one.", self._rules)
         for name in THEMES:
             yield Command(f"theme {name}", "Use these colours.", partial(setattr, self.app, "theme", name))
+
+    def _rules(self) -> None:
+        rules = saved_rules()
+        if not rules:
+            self.app.notify("No rule is kept. A, then k, at a call that waits keeps one.", markup=False)
+            return
+
+        def forget(rule: str | None) -> None:
+            if rule is not None:
+                forget_rule(rule)
+                self.app.notify(line(f"{rule} is kept no longer."), markup=False)
+
+        choices = [(rule, f"delete {rule}") for rule in rules]
+        self.app.push_screen(ChooseScreen("run unasked in later launches", choices, rules[0]), forget)
 
     async def discover(self) -> Hits:
         """All of them."""

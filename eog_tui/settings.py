@@ -25,6 +25,8 @@ class Settings(BaseModel):
     """``eog-dark``, ``eog-light``, ``ansi-dark`` or ``ansi-light``."""
     ascii: bool = False
     mouse: bool = True
+    bell: bool = True
+    """Whether the terminal's bell rings when a run begins to wait for a person."""
     keys: dict[str, str] = Field(default_factory=dict)
     """Action id to keys, separated by commas; docs/keys.md has the ids."""
 

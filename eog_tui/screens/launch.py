@@ -10,20 +10,24 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import Static
 
+from engine.runs.spec import Launch
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
 from engine.tasks.source import TaskSet, read_tasks
 from eog_tui.actions import bindings
 from eog_tui.literal import content
+from eog_tui.live.rules import with_saved
 from eog_tui.screens.base import EogScreen
 from eog_tui.screens.launch_fields import LaunchFields
-from eog_tui.screens.launch_form import LAUNCH_ERRORS, Checked, Choices, check
+from eog_tui.screens.launch_form import ACTS, LAUNCH_ERRORS, Checked, Choices, check
+from eog_tui.screens.plan_opening import propose_plans
 from eog_tui.screens.task_preview import task_text
 from eog_tui.settings import recall, remember
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.panes import Pane, Panes
 from eog_tui.widgets.piece_lines import PieceLines
+from eog_tui.widgets.proposal_list import Offer
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.rows import Cell, Column, RowsAtHand
 from eog_tui.widgets.text_view import TextView
@@ -66,6 +70,14 @@ def entries(found: TaskSet) -> list[Entry]:
     return [*(Entry(task.name, task) for task in found.tasks), *refused]
 
 
+def last_choices() -> Choices:
+    """What was chosen the last time."""
+    try:
+        return Choices.model_validate(recall(REMEMBERED) or {})
+    except ValidationError:
+        return Choices()
+
+
 class TaskTable(RowTable[Entry]):
     """The list of tasks. Enter is the screen's: it starts the launch."""
 
@@ -88,12 +100,11 @@ class LaunchScreen(EogScreen[int]):
     CSS_PATH = "launch.tcss"
     MAIN = "#tasks"
 
-    def __init__(self) -> None:
+    def __init__(self, choices: Choices | None = None) -> None:
+        """``choices``: what the fields say at first; by default what they said the last time."""
         super().__init__()
-        try:
-            self._first = Choices.model_validate(recall(REMEMBERED) or {})
-        except ValidationError:
-            self._first = Choices()
+        self._first = choices or last_choices()
+        self._first = self._first.model_copy(update={"allow": with_saved(self._first.allow)})
         self._found: TaskSet | None = None
         self._entries: list[Entry] = []
         self._checked = Checked(None, {}, 0, "", "", "")
@@ -104,7 +115,7 @@ class LaunchScreen(EogScreen[int]):
     def compose(self) -> ComposeResult:
         """From top to bottom: what will run, fields, tasks beside their preview, the command."""
         yield PieceLines(id="sums")
-        yield LaunchFields(self._first)
+        yield LaunchFields(self._first, self._propose_plans)
         table = TaskTable(_COLUMNS, self._cells, lambda entry: entry.name, empty="No task matches.", id="tasks")
         yield Panes(
             Pane("tasks", FilterBar("words of name or prompt"), table, id="task-pane"),
@@ -161,11 +172,16 @@ class LaunchScreen(EogScreen[int]):
             self._entries = entries(self._found) if self._found else []
             self._list_tasks()
             self.query_one(RowTable).empty = problem or "No task matches."
-        checked = await self.in_thread(check, choices, self._found)
+        checked = await self.in_thread(check, choices, self._found, self.eog.store)  # type: ignore[arg-type]
         if self._found is None:
             checked.problems["source"] = problem or self.query_one(RowTable).empty
         self._checked = checked
         self._say()
+
+    def _propose_plans(self, typed: str) -> list[Offer]:
+        """The plans for the chosen tasks, then files."""
+        chosen = self._fields.choices.chosen(self._found) if self._found else []
+        return propose_plans(self.eog.store, [task.name for task in chosen], typed)
 
     def _list_tasks(self) -> None:
         words = self.query_one(FilterBar).value.lower().split()
@@ -181,8 +197,8 @@ class LaunchScreen(EogScreen[int]):
         chosen = len(choices.chosen(self._found)) if self._found else 0
         refused = len(self._found.refused) if self._found else 0
         words = f"{chosen} of {tasks} chosen" + (f", {refused} refused" if refused else "")
-        acts = "plays a list of calls" if choices.agent == "scripted" else "asks a model what to call next"
-        said = {"chosen": words, "acts": acts, "model": checked.model, "lives": checked.gyms_choice}
+        said = {"chosen": words, "acts": ACTS[choices.agent], "model": checked.model, "lives": checked.gyms_choice}
+        said["planned"] = checked.plan
         self._fields.say(said, checked.problems)
         ready = checked.launch is not None
         runs = f"{checked.runs:,} run{'' if checked.runs == 1 else 's'}"
@@ -243,7 +259,37 @@ class LaunchScreen(EogScreen[int]):
         if entry is not None and entry.task is not None:
             self.eog.page(task_text(entry.task, fold=False))
 
+    @work(exclusive=True, group="plan")
+    async def action_plan(self) -> None:
+        """Open the plan of the selected task, or begin one."""
+        from eog_tui.screens.plan_opening import open_plan_of_task
+
+        entry = self.query_one(RowTable).selected
+        if entry is None or entry.task is None or self._found is None:
+            self.eog.toast("No task is selected.")
+        else:
+            await open_plan_of_task(self, entry.task, self._found.seed_root)
+
     # Starting.
+
+    @work(group="start")
+    async def action_act(self) -> None:
+        """Do the selected task by hand, whatever the fields say of the agent."""
+        entry, choices = self.query_one(RowTable).selected, self._fields.choices
+        if entry is None or entry.task is None or self._starting:
+            self.eog.toast("No task is selected." if not self._starting else "A launch is under way.")
+            return
+        self._starting = True
+        try:
+            others = frozenset(each.name for each in self._entries) - {entry.name}
+            alone = choices.model_copy(update={"agent": "human", "repeat": "1", "left_out": others})
+            checked = await self.in_thread(check, alone, self._found)
+            if checked.launch is None:
+                self._say_problem(next(iter(checked.problems.values()), ""))
+            else:
+                await self._begin(checked.launch, choices)
+        finally:
+            self._starting = False
 
     @on(LaunchFields.Submitted)
     def _to_tasks(self) -> None:
@@ -271,6 +317,9 @@ class LaunchScreen(EogScreen[int]):
             field = next(iter(self._checked.problems), "source")
             self._fields.focus_on(field)
             return
+        await self._begin(launch, choices)
+
+    async def _begin(self, launch: Launch, choices: Choices) -> None:
         try:
             launched = await self.in_thread(self.eog.engine.launch, launch)
         except LAUNCH_ERRORS as error:
@@ -282,4 +331,6 @@ class LaunchScreen(EogScreen[int]):
             self.eog.toast(f"The choices cannot be remembered: {error}", severity="warning")
         if launched.skipped:
             self.eog.toast(f"Skipped, no call list beside them: {', '.join(launched.skipped)}", severity="warning")
+        if launched.unplanned:
+            self.eog.toast(f"Skipped, no plan for them: {', '.join(launched.unplanned)}", severity="warning")
         self.dismiss(launched.run_ids[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,21 +16,24 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from engine.runs.places import KINDS, GymKind
+from engine.runs.rules import Approve
 from engine.runs.spec import AgentKind
 from engine.tasks.source import BUILTIN, builtin_domains
 from eog_tui.completion import paths
 from eog_tui.literal import content
 from eog_tui.screens.launch_form import Choices, Field
 from eog_tui.widgets.one_of import OneOf
+from eog_tui.widgets.proposal_list import Offer
 from eog_tui.widgets.proposing_field import ProposingField
 
 CONFIG_FOLDERS = ("conf", "conf.example")
 """Where LLM configs are looked for, below the current folder."""
 _MOST_CONFIGS = 100
 
-AGENTS: tuple[AgentKind, ...] = ("scripted", "react")
+AGENTS: tuple[AgentKind, ...] = ("scripted", "react", "planner_react", "human")
 GYMS: dict[str, GymKind | None] = {"default": None, **{kind: kind for kind in KINDS}}
 CLOCKS = ("running", "frozen")
+PEEKS = ("no", "yes")
 assert set(AGENTS) == set(get_args(AgentKind))
 
 _ROWS: dict[Field, str] = {
@@ -39,7 +42,10 @@ _ROWS: dict[Field, str] = {
     "agent": "agent",
     "llm": "model",
     "script": "script",
+    "plan": "plan",
     "gyms": "gyms",
+    "approve": "approve",
+    "allow": "approve",
     "repeat": "how many",
     "concurrency": "how many",
     "max_steps": "steps",
@@ -98,8 +104,10 @@ class LaunchFields(Vertical):
             color: $dim;
         }
         & Button:focus { background: $cursor; color: $foreground; text-style: bold; }
-        & .-react, & .-scripted { display: none; }
-        &.-is-react .-react, &.-is-scripted .-scripted { display: block; }
+        & .-asks, & .-plays, & .-acts, & .-watched, & .-plans { display: none; }
+        &.-planning .-plans { display: block; }
+        &.-asking .-asks, &.-playing .-plays, &.-acting .-acts, &.-watching .-watched { display: block; }
+        & Horizontal > #allow { width: 1fr; }
         & .-more { display: none; }
         &.-open .-more { display: block; }
         & .-more.-root-unused { display: none; }
@@ -119,10 +127,12 @@ class LaunchFields(Vertical):
     class Submitted(Message):
         """Enter in a field: the person is done with it."""
 
-    def __init__(self, choices: Choices) -> None:
+    def __init__(self, choices: Choices, propose_plans: Callable[[str], Sequence[Offer]]) -> None:
+        """``propose_plans``: ways to go on with what names a plan; called in a thread."""
         super().__init__()
+        self._propose_plans = propose_plans
         self._choices = choices
-        self.add_class(f"-is-{choices.agent}")
+        self._show_rows()
 
     @property
     def choices(self) -> Choices:
@@ -135,12 +145,26 @@ class LaunchFields(Vertical):
         yield self._row("tasks", ProposingField(propose_sources, now.source, id="source"), _Words(id="chosen"))
         yield self._row("agent", OneOf(AGENTS, now.agent, id="agent"), _Words(id="acts"))
         config = ProposingField(propose_configs, now.llm, placeholder="LLM config, ↓ lists what there is", id="llm")
-        yield self._row("model", config, _Words(id="model"), classes="-react")
+        yield self._row("model", config, _Words(id="model"), classes="-asks")
         yield self._row(
             "script",
             ProposingField(propose_scripts, now.script, placeholder="the gold calls beside each task", id="script"),
-            classes="-scripted",
+            classes="-plays",
         )
+        named = "a plan's number, library, or a file"
+        plan = ProposingField(self._propose_plans, now.plan, placeholder=named, id="plan")
+        yield self._row("plan", plan, _Words(id="planned"), classes="-asks")
+        review = OneOf(PEEKS, PEEKS[now.review_plan], id="review_plan")
+        yield self._row("review", review, _Words("its plan waits until you accept or change it"), classes="-plans")
+        yield self._row(
+            "approve",
+            OneOf(get_args(Approve), now.approve, id="approve"),
+            _Words("calls; unasked"),
+            Input(now.allow, placeholder="find_* list_*", id="allow", compact=True),
+            classes="-acts",
+        )
+        peek = OneOf(PEEKS, PEEKS[now.peek], id="peek")
+        yield self._row("peek", peek, _Words("whoever acts or approves sees rows and verifiers"), classes="-watched")
         yield self._row("gyms", OneOf(tuple(GYMS), now.gyms or "default", id="gyms"), _Words(id="lives"))
         yield self._row(
             "how many",
@@ -181,7 +205,7 @@ class LaunchFields(Vertical):
         """Tell what became of the fields.
 
         Args:
-            said: words by the place beside a field that they stand in: chosen, acts, model, lives.
+            said: words by the place beside a field that they stand in: chosen, acts, model, planned, lives.
             problems: by field; their rows are marked.
         """
         for place, words in said.items():
@@ -205,10 +229,20 @@ class LaunchFields(Vertical):
         self.query_one("#more", Button).label = content("▾ less" if is_open else f"▸ more{said}")
         self.query_one(".-root").set_class(now.builtin, "-root-unused")
 
+    def _show_rows(self) -> None:
+        """Show what the agent needs: a model, a list of calls, somebody who acts."""
+        now = self._choices
+        self.set_class(now.asks_model, "-asking")
+        self.set_class(now.agent == "scripted", "-playing")
+        self.set_class(now.agent == "planner_react" and not now.plan.strip(), "-planning")
+        self.set_class(now.agent != "human", "-acting")
+        self.set_class(now.watched, "-watching")
+
     # What people change.
 
     def _change(self, **values: object) -> None:
         self._choices = self._choices.model_copy(update=values)
+        self._show_rows()
         self._say_more()
         self.post_message(self.Changed(self._choices))
 
@@ -231,19 +265,29 @@ class LaunchFields(Vertical):
         self.post_message(self.Submitted())
 
     @on(Input.Changed)
-    def _number_typed(self, event: Input.Changed) -> None:
+    def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._change(**{event.input.id or "": event.value})
 
     @on(OneOf.Changed, "#agent")
     def _agent(self, event: OneOf.Changed) -> None:
-        for kind in AGENTS:
-            self.set_class(kind == event.value, f"-is-{kind}")
         self._change(agent=event.value)
 
     @on(OneOf.Changed, "#gyms")
     def _gyms(self, event: OneOf.Changed) -> None:
         self._change(gyms=GYMS[event.value])
+
+    @on(OneOf.Changed, "#approve")
+    def _approve(self, event: OneOf.Changed) -> None:
+        self._change(approve=event.value)
+
+    @on(OneOf.Changed, "#review_plan")
+    def _review(self, event: OneOf.Changed) -> None:
+        self._change(review_plan=event.value == PEEKS[True])
+
+    @on(OneOf.Changed, "#peek")
+    def _peek(self, event: OneOf.Changed) -> None:
+        self._change(peek=event.value == PEEKS[True])
 
     @on(OneOf.Changed, "#clock")
     def _clock(self, event: OneOf.Changed) -> None:

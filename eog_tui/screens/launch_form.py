@@ -14,19 +14,43 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.llm.config import ConfigError, load
 from engine.runs.places import DOMAINS_FILE, DomainPlaces, GymKind, Place, places
-from engine.runs.spec import AgentKind, Launch
+from engine.runs.plan_choice import plan_choice
+from engine.runs.rules import Approve
+from engine.runs.spec import AgentKind, Launch, run_domain
 from engine.tasks.calls import CallList, gold_path
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
 from engine.tasks.source import BUILTIN, TaskSet
-from engine.trajectory.store import StoreError
+from engine.trajectory.store import Store, StoreError
+from eog_tui.live.rules import patterns
 
 LAUNCH_ERRORS = (TaskError, ConfigError, StoreError)
 """What starting a launch can raise, each with words for the person who launched."""
 
 Field = Literal[
-    "source", "tasks", "agent", "llm", "script", "gyms", "repeat", "concurrency", "max_steps", "pause_s", "seed_root"
+    "source",
+    "tasks",
+    "agent",
+    "llm",
+    "script",
+    "plan",
+    "approve",
+    "allow",
+    "gyms",
+    "repeat",
+    "concurrency",
+    "max_steps",
+    "pause_s",
+    "seed_root",
 ]
+
+ACTS: dict[AgentKind, str] = {
+    "scripted": "plays a list",
+    "react": "asks a model",
+    "planner_react": "plans, then acts",
+    "human": "you act",
+}
+"""What each agent does, in a few words."""
 
 Number = TypeVar("Number", int, float)
 
@@ -42,6 +66,13 @@ class Choices(BaseModel):
     agent: AgentKind = "scripted"
     llm: str = ""
     script: str = ""
+    plan: str = ""
+    """For an agent that asks a model: as ``Launch.plan``; empty is none."""
+    review_plan: bool = False
+    approve: Approve = "none"
+    allow: str = ""
+    """Patterns of tools that run unasked, blanks between them."""
+    peek: bool = False
     gyms: GymKind | None = None
     """None: as ``conf/domains.json`` says, which without such a file is embedded."""
     repeat: str = "1"
@@ -55,6 +86,16 @@ class Choices(BaseModel):
     def builtin(self) -> bool:
         """Whether the source is built in, so that its seeds need no root."""
         return self.source.startswith(BUILTIN)
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether the agent needs an LLM config."""
+        return self.agent in ("react", "planner_react")
+
+    @property
+    def watched(self) -> bool:
+        """Whether a person acts, or is asked about calls."""
+        return self.agent == "human" or self.approve != "none"
 
     def chosen(self, found: TaskSet) -> list[Task]:
         """The tasks that are to run."""
@@ -85,19 +126,22 @@ class Checked:
     runs: int
     """How many runs would start."""
     model: str
-    """Who answers ``react``: a model's name, or how many a pool has; empty without a usable config."""
+    """Who answers the agent: a model's name, or how many a pool has; empty without a usable config."""
     gyms: str
     """Where the gyms of these runs would live; empty when that cannot be told."""
     gyms_choice: str
     """What the choice of gyms means, in a few words."""
+    plan: str = ""
+    """What the agent is told to go by, in a few words."""
 
 
-def check(choices: Choices, found: TaskSet | None) -> Checked:
+def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -> Checked:
     """Turn choices into a launch. Reads configs and call lists; run it off the event loop.
 
     Args:
         choices: what stands in the fields.
         found: the source's tasks; None when they could not be read, which is said elsewhere.
+        store: has the plans.
     """
     problems: dict[Field, str] = {}
     chosen = choices.chosen(found) if found else []
@@ -105,11 +149,15 @@ def check(choices: Choices, found: TaskSet | None) -> Checked:
         problems["tasks"] = "no task is chosen: m takes one in"
     elif found and not found.tasks:
         problems["tasks"] = "no task there: expected JSON files with user_prompt and gym_servers_config"
-    model = ""
-    if choices.agent == "react":
-        model = _model(choices.llm, problems)
-    else:
+    model = plan = ""
+    given = choices.plan.strip() if choices.asks_model else ""
+    if choices.asks_model:
+        model = _model(choices.llm, choices.agent, problems)
+        plan = _plan(given, chosen, store, problems)
+    elif choices.agent == "scripted":
         _script(choices.script, chosen, problems)
+    supervised = choices.agent != "human" and choices.approve != "none"
+    allow = _allow(choices.allow, problems) if supervised else ()
     gyms = _gyms(choices.gyms, chosen, problems)
     root = None
     if choices.seed_root.strip() and not choices.builtin:
@@ -127,8 +175,13 @@ def check(choices: Choices, found: TaskSet | None) -> Checked:
                 sources=choices.sources(found),
                 seed_root=root,
                 agent=choices.agent,
-                llm=_path(choices.llm) if choices.agent == "react" else None,
+                llm=_path(choices.llm) if choices.asks_model else None,
                 script=_path(choices.script) if choices.agent == "scripted" else None,
+                plan=given or None,
+                review_plan=choices.agent == "planner_react" and choices.review_plan and not given,
+                approve=choices.approve if supervised else "none",
+                allow=allow,
+                peek=choices.watched and choices.peek,
                 gyms=choices.gyms,
                 pause_s=pause_s if choices.agent == "scripted" else 0.0,
                 repeat=repeat,
@@ -138,13 +191,37 @@ def check(choices: Choices, found: TaskSet | None) -> Checked:
             )
         except ValidationError as error:
             problems["tasks"] = error.errors(include_url=False)[0]["msg"]
-    return Checked(launch, problems, len(chosen) * repeat, model, gyms, _meaning(choices.gyms))
+    return Checked(launch, problems, len(chosen) * repeat, model, gyms, _meaning(choices.gyms), plan)
 
 
-def _model(typed: str, problems: dict[Field, str]) -> str:
+def _plan(typed: str, chosen: Sequence[Task], store: Store | None, problems: dict[Field, str]) -> str:
+    if not typed or not chosen:
+        return "" if typed else "none; ↓ lists what there is"
+    try:
+        choose = plan_choice(typed, len(chosen), store)
+        plans = [choose(task, run_domain(places(task, None, DomainPlaces.read()))) for task in chosen]
+    except (TaskError, StoreError) as error:
+        problems["plan"] = str(error)
+        return ""
+    has = sum(plan is not None for plan in plans)
+    if has == 0:
+        whom = "this task" if len(chosen) == 1 else "these tasks"
+        problems["plan"] = f"the library has no plan for {whom}: p writes one"
+    return plans[0].label if len(chosen) == 1 and plans[0] else f"{has} of {len(chosen)} tasks have one"
+
+
+def _allow(typed: str, problems: dict[Field, str]) -> tuple[str, ...]:
+    try:
+        return patterns(typed)
+    except ValueError as error:
+        problems["allow"] = str(error)
+        return ()
+
+
+def _model(typed: str, agent: str, problems: dict[Field, str]) -> str:
     path = _path(typed)
     if path is None:
-        problems["llm"] = "react asks a model: choose its LLM config (JSON); conf.example has one a provider"
+        problems["llm"] = f"{agent} asks a model: choose its LLM config (JSON); conf.example has one a provider"
         return ""
     try:
         pool = load(path)

@@ -8,6 +8,7 @@ from engine.trajectory.events import Verdict
 from engine.trajectory.store import RunRow, StepHead, Store
 from eog_tui.figures import duration
 from eog_tui.glyphs import OUTCOME, STATUS
+from eog_tui.live.waiting import awaited, waits_for
 from eog_tui.screens.run_rows import EMBEDDED, gyms
 from eog_tui.transcript import step_lines, verdict_lines
 from eog_tui.widgets.line_view import Piece
@@ -29,6 +30,8 @@ class Detail:
     """The last step that wrote."""
     elsewhere: str
     """Where its gyms live; empty when that is in the process that ran it."""
+    waits: str = ""
+    """What it waits for a person for, in words; empty when it does not wait."""
 
 
 def read_detail(store: Store, run_id: int) -> Detail:
@@ -48,7 +51,8 @@ def read_detail(store: Store, run_id: int) -> Detail:
             break
         since = 0
     elsewhere = "" if row.gyms == EMBEDDED else gyms(row, store.started(run_id))
-    return Detail(row, store.verdicts(run_id), latest, wrote, elsewhere)
+    waits = waits_for(row, awaited(store, row)) if row.status == "waiting" else ""
+    return Detail(row, store.verdicts(run_id), latest, wrote, elsewhere, waits)
 
 
 def detail_title(detail: Detail) -> list[Piece]:
@@ -75,7 +79,8 @@ def _now(detail: Detail) -> list[Piece]:
     status = STATUS[detail.row.status]
     if detail.latest is None:
         return [(str(status), status.tone), ("  nothing has happened yet", "dim")]
-    return [(str(status), status.tone), (f"  step {detail.latest.number}  ", "dim"), (detail.latest.title, "")]
+    what: Piece = (detail.waits, status.tone) if detail.waits else (detail.latest.title, "")
+    return [(str(status), status.tone), (f"  step {detail.latest.number}  ", "dim"), what]
 
 
 def _end(detail: Detail) -> list[list[Piece]]:

@@ -9,6 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from engine.runs.orders import OrderError, Stop
 from engine.trajectory.events import ALIVE, RunStatus, now
 from engine.trajectory.query import RunQuery, RunQueryError
 from engine.trajectory.reading import RunRow
@@ -17,11 +18,13 @@ from eog_tui.actions import bindings
 from eog_tui.figures import money
 from eog_tui.glyphs import STATUS
 from eog_tui.literal import content
+from eog_tui.live.ordering import give, me
+from eog_tui.replay.family import tree
 from eog_tui.screens.base import Command, EogScreen, StoreChanged
 from eog_tui.screens.choose import ChooseScreen
 from eog_tui.screens.run_detail import Detail, detail_lines, detail_title, read_detail, run_text
 from eog_tui.screens.run_filter import FilterSuggester
-from eog_tui.screens.run_rows import COLUMNS, StoredRuns, cells
+from eog_tui.screens.run_rows import COLUMNS, ListedRun, StoredRuns, cells
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.line_view import Piece
@@ -55,19 +58,21 @@ class RunsScreen(EogScreen[None]):
         store_name: str = "default",
         *,
         replay: tuple[int, int | None] | None = None,
-        demo: Launch | None = None,
+        launch: Launch | None = None,
     ) -> None:
         """Make the screen.
 
         Args:
             store_name: what the store is called in the first line.
             replay: a run and step to open at once.
-            demo: a launch to start and watch at once.
+            launch: one to start and watch at once.
         """
         super().__init__()
         self._store_name = store_name
-        self._opens, self._demo = replay, demo
+        self._opens, self._starts = replay, launch
         self._query = RunQuery()
+        self._unfolded: frozenset[int] = frozenset()
+        """Runs whose forks are shown beneath them."""
         self._counts: dict[RunStatus, int] = {}
         self._spent: float | None = None
         self._detail: Detail | None = None
@@ -79,7 +84,12 @@ class RunsScreen(EogScreen[None]):
         yield FilterBar("words, status: agent: model: task: domain:", suggester=FilterSuggester())
         yield Static(id="problem")
         yield RowTable[RunRow](
-            COLUMNS, lambda row: cells(row, now()), lambda row: row.id, empty="", expects=(StoreError,), id="runs"
+            COLUMNS,
+            lambda row: cells(row, now(), wide=self.app.size.width >= WIDE),
+            lambda row: row.id,
+            empty="",
+            expects=(StoreError,),
+            id="runs",
         )
         yield PieceLines(id="detail-title")
         yield PieceLines(id="detail")
@@ -91,8 +101,8 @@ class RunsScreen(EogScreen[None]):
         self._clock = self.set_interval(CLOCK_SECONDS, self._tick)
         if self._opens is not None:
             self._open_replay(*self._opens)
-        elif self._demo is not None:
-            self._watch(self._demo)
+        elif self._starts is not None:
+            self._watch(self._starts)
 
     def on_screen_suspend(self) -> None:
         """A covered clock stands still."""
@@ -106,7 +116,7 @@ class RunsScreen(EogScreen[None]):
 
     def _load(self) -> None:
         self.query_one(RowTable).show(
-            StoredRuns(self.eog.store, self._query), sort=(self._query.sort, self._query.descending)
+            StoredRuns(self.eog.store, self._query, self._unfolded), sort=(self._query.sort, self._query.descending)
         )
         self._sum_up()
 
@@ -231,6 +241,26 @@ class RunsScreen(EogScreen[None]):
 
         self.app.push_screen(ChooseScreen("sort by", choices, self._query.sort), take)
 
+    def action_family(self) -> None:
+        """Unfold the forks of the selected run, or fold them; on a fork that is shown, fold its family."""
+        row = self._run
+        if isinstance(row, ListedRun) and (row.forks or row.depth):
+            self._fold(row)
+        elif row is not None and row.parent_id is not None:
+            self.eog.toast("The list is filtered, so forks stand by themselves.")
+        else:
+            self.eog.toast("Nothing was forked from this run." if row else "No run is selected.")
+
+    @work(group="fold")
+    async def _fold(self, row: ListedRun) -> None:
+        try:
+            root = tree(await self.in_thread(self.eog.store.family, row.id))[0].run.id if row.depth else row.id
+        except StoreError as error:
+            self._say_problem(str(error))
+            return
+        self._unfolded ^= {root}
+        self._load()
+
     def commands(self) -> Iterable[Command]:
         """The command line's way to the selected run, and filters that people often want."""
 
@@ -244,22 +274,23 @@ class RunsScreen(EogScreen[None]):
             return Command(f"Copy: {command}", "The same on the command line", lambda: self.eog.copy(command))
 
         selected = [copy(f"eog-tui {verb} {self._run.id}") for verb in ("replay", "show")] if self._run else []
-        return [*selected, *(only(f"status:{status}") for status, number in self._counts.items() if number)]
+        plans = [Command("plans", "The plan library: every plan that people wrote.", self.action_plans)]
+        if self._run is not None:
+            words = "Begin a plan for its task with the calls that worked."
+            plans.append(Command("write a plan from this run", words, self.action_draft))
+        return [*plans, *selected, *(only(f"status:{status}") for status, number in self._counts.items() if number)]
 
     # Doing.
 
     @on(RowTable.Opened)
     def _open(self, event: RowTable.Opened) -> None:
+        from eog_tui.screens.begun import open_begun
+
         assert isinstance(event.row, RunRow)
         if event.row.alive:
-            self._open_live(event.row.id)
+            open_begun(self.app, event.row.id, by_hand=event.row.agent == "human")
         else:
             self._open_replay(event.row.id, None)
-
-    def _open_live(self, run_id: int) -> None:
-        from eog_tui.screens.live import LiveScreen
-
-        self.app.push_screen(LiveScreen(run_id))
 
     def _open_replay(self, run_id: int, step: int | None) -> None:
         from eog_tui.screens.replay import ReplayScreen
@@ -272,9 +303,58 @@ class RunsScreen(EogScreen[None]):
 
         def watch(run_id: int | None) -> None:
             if run_id is not None:
-                self._watch_new(run_id)
+                self._watch_launched(run_id)
 
         self.app.push_screen(LaunchScreen(), watch)
+
+    def action_plans(self) -> None:
+        """Open the plan library."""
+        from eog_tui.screens.plans import PlansScreen
+
+        self.app.push_screen(PlansScreen())
+
+    @work(exclusive=True, group="plan")
+    async def action_plan(self) -> None:
+        """Open the plan of the selected run's task, or begin one; without a run, the library."""
+        from eog_tui.screens.plan_opening import open_plan_of_run
+
+        if self._run is None:
+            self.action_plans()
+        else:
+            await open_plan_of_run(self, self._run.id)
+
+    @work(exclusive=True, group="plan")
+    async def action_draft(self) -> None:
+        """Begin a plan with what worked in the selected run."""
+        from eog_tui.screens.plan_opening import draft_from_run
+
+        if self._run is not None:
+            await draft_from_run(self, self._run.id)
+
+    def action_act(self) -> None:
+        """Go on with the selected run as its person, or do its task anew."""
+        row = self._run
+        if row is None:
+            self.eog.toast("No run is selected.")
+        elif not row.alive:
+            self._act_anew(row.id)
+        elif row.agent == "human":
+            self._watch_new(row.id, by_hand=True)
+        else:
+            self.eog.toast("A model acts in this run. Enter opens it; there a takes over.")
+
+    @work(exclusive=True, group="start")
+    async def _act_anew(self, run_id: int) -> None:
+        from eog_tui.screens.launch_form import LAUNCH_ERRORS
+        from eog_tui.workbench.anew import by_hand
+
+        try:
+            launch = await self.in_thread(by_hand, self.eog.store, run_id)
+            launched = await self.in_thread(self.eog.engine.launch, launch)
+        except LAUNCH_ERRORS as error:
+            self._say_problem(str(error))
+            return
+        self._watch_new(launched.run_ids[0], by_hand=True)
 
     def action_demo(self) -> None:
         """Play the demo."""
@@ -292,12 +372,23 @@ class RunsScreen(EogScreen[None]):
         except LAUNCH_ERRORS as error:
             self._say_problem(str(error))
             return
-        self._watch_new(launched.run_ids[0])
+        self._watch_new(launched.run_ids[0], by_hand=launch.agent == "human")
 
-    def _watch_new(self, run_id: int) -> None:
+    @work(exclusive=True, group="start")
+    async def _watch_launched(self, run_id: int) -> None:
+        try:
+            row = await self.in_thread(self.eog.store.run, run_id)
+        except StoreError as error:
+            self._say_problem(str(error))
+            return
+        self._watch_new(run_id, by_hand=row.agent == "human")
+
+    def _watch_new(self, run_id: int, *, by_hand: bool = False) -> None:
         """Open a run that has just begun; it is the selected one when the person comes back."""
+        from eog_tui.screens.begun import open_begun
+
         self.query_one(RowTable).select(run_id)
-        self._open_live(run_id)
+        open_begun(self.app, run_id, by_hand=by_hand)
 
     def action_pager(self) -> None:
         """Open the selected run as text in the pager."""
@@ -323,11 +414,6 @@ class RunsScreen(EogScreen[None]):
                 lambda _: self._delete(row.id),
                 detail=f"{row.task}\nIts {row.steps} steps go with it. This cannot be undone.",
             )
-        elif not self.eog.engine.owns(row.id):
-            self.eog.toast(
-                f"Run {row.id} belongs to another process; only the program that started it can stop it.",
-                severity="warning",
-            )
         else:
             self.eog.ask(
                 f"Stop run {row.id}?",
@@ -336,9 +422,15 @@ class RunsScreen(EogScreen[None]):
                 detail=f"{row.task}\nIt ends as stopped; what it did so far stays recorded.",
             )
 
-    def _stop(self, run_id: int) -> None:
-        if not self.eog.engine.stop(run_id):
-            self.eog.toast(f"Run {run_id} had ended already.")
+    @work(group="stop")
+    async def _stop(self, run_id: int) -> None:
+        try:
+            here = await give(self.eog.engine, run_id, Stop(by=me()))
+        except OrderError as error:
+            self.eog.toast(str(error), severity="warning")
+        else:
+            if not here:
+                self.eog.toast(f"Run {run_id} belongs to another process, which was told to stop it.")
 
     @work(group="delete")
     async def _delete(self, run_id: int) -> None:
