@@ -10,12 +10,15 @@ from typing import Any
 import anyio.to_thread
 
 from engine.gyms.session import EmbeddedGym, GymSession
-from engine.runs.environment import Past, RunEnvironment
+from engine.runs.calls import Calls
+from engine.runs.journal import Journal, Past
 from engine.runs.opening import EMBEDDED, FROZEN_START, open_gym
 from engine.runs.plan_choice import GivenPlan
+from engine.runs.preparing import PlannedRun
 from engine.runs.rebuild import Rebuilder
 from engine.runs.seeds import Seeds, seed_text
-from engine.runs.spec import Fork, PlannedRun
+from engine.runs.spec import Fork
+from engine.tasks.models import Task
 from engine.trajectory.events import (
     PROMPTS,
     Forked,
@@ -37,7 +40,7 @@ class Beginning:
     gyms: Mapping[str, GymSession]
     """By server name, in the task's order."""
     used: tuple[GymUsed, ...]
-    open: Callable[[RunEnvironment], Awaitable[None]]
+    open: Callable[[Journal, Calls], Awaitable[None]]
     """Records what comes before the agent."""
     untouched: tuple[Outcome, ...] | None = None
     """What the verifiers say on the untouched seeds; None where the gyms are still as seeded."""
@@ -65,10 +68,10 @@ async def seeded(
             )
         )
 
-    async def open_(env: RunEnvironment) -> None:
-        env.open()
+    async def open_(journal: Journal, _calls: Calls) -> None:
+        journal.open(planned.task.system_prompt, planned.task.user_prompt)
         if planned.plan is not None:
-            env.record(planned.plan.event())
+            journal.record(planned.plan.event())
 
     return Beginning(gyms, tuple(used), open_)
 
@@ -97,15 +100,16 @@ async def restored(
     began = store.started(parent)
     assert began is not None  # or there would be nothing to rebuild
     used = tuple(gym.model_copy(update={"where": EMBEDDED}) for gym in began.gyms)
-    past = Past(store.history(parent, last) if last >= 0 else (), last + 1, state.called)
+    past = Past(store.history(parent, last) if last >= 0 else (), last + 1)
 
-    async def open_(env: RunEnvironment) -> None:
+    async def open_(journal: Journal, calls: Calls) -> None:
         if fork is None:
-            env.go_on(past)
+            journal.go_on(past)
         else:
             frozen = any(gym.clock for gym in used)
-            begins = _Fork(fork, past, _replaced(fork, store), _prompts(fork, store), planned.plan, frozen)
-            await begins.open(env, recorder)
+            prompts = _prompts(fork, store, planned.task)
+            begins = _Fork(fork, past, _replaced(fork, store), prompts, planned.plan, frozen)
+            await begins.open(journal, calls, recorder)
 
     return Beginning(gyms, used, open_, began.untouched, state.called)
 
@@ -132,22 +136,22 @@ class _Fork:
     frozen: bool
     """Whether a clock is restored, too."""
 
-    async def open(self, env: RunEnvironment, recorder: RunRecorder) -> None:
+    async def open(self, journal: Journal, calls: Calls, recorder: RunRecorder) -> None:
         fork, past, replaced = self.fork, self.past, self.replaced
         if past.steps:
             recorder.inherit(fork.run_id, past.steps - 1, sum(map(is_intervention, past.events)))
-            env.go_on(past)
+            journal.go_on(past)
         elif isinstance(replaced, Message):
-            env.open(**{**self.prompts, replaced.role: fork.message})
-        env.record(self._forked())
+            journal.open(**{**self.prompts, replaced.role: fork.message or ""})
+        journal.record(self._forked())
         if self.plan is not None:
-            env.record(self.plan.event())
+            journal.record(self.plan.event())
         match replaced:
             case Message() if past.steps:
-                env.record(Message(role=replaced.role, content=fork.message or "", by=fork.by))
+                journal.record(Message(role=replaced.role, content=fork.message or "", by=fork.by))
             case ToolCall() | Proposal():
                 call_id = replaced.call_id if self._is_asked_for(replaced.call_id) else None
-                await env.call_by(fork.by, replaced.tool, fork.arguments or {}, call_id=call_id)
+                await calls.make(replaced.tool, fork.arguments or {}, call_id=call_id, by=fork.by)
 
     def _forked(self) -> Forked:
         match self.replaced:
@@ -175,9 +179,10 @@ class _Fork:
         return any(call.id == call_id and call.malformed is None for call in asked)
 
 
-def _prompts(fork: Fork, store: Store) -> dict[str, str]:
+def _prompts(fork: Fork, store: Store, task: Task) -> dict[str, str]:
+    prompts: dict[str, str] = {"system": task.system_prompt, "user": task.user_prompt}
     said = (event for event in store.history(fork.run_id, PROMPTS - 1) if isinstance(event, Message))
-    return {event.role: event.content for event in said if event.role != "assistant"}
+    return prompts | {event.role: event.content for event in said if event.role != "assistant"}
 
 
 def _replaced(fork: Fork, store: Store) -> Message | ToolCall | Proposal | None:

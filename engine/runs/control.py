@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.runs.orders import (
+    Answer,
     Call,
     Come,
     Go,
@@ -34,6 +35,15 @@ class NewRules:
     by: str
     before: Rules
     after: Rules
+
+
+class Interrupted(BaseException):
+    """A person takes the agent's place, or answers in it."""
+
+    def __init__(self, answer: Answer | None = None) -> None:
+        super().__init__()
+        self.answer = answer
+        """None when the person acts from here on."""
 
 
 class Control:

@@ -20,9 +20,10 @@ from engine.runs.beginning import last_kept
 from engine.runs.control import Control
 from engine.runs.orders import ORDER, Order, Pause, Request, Resume, Stop
 from engine.runs.places import kinds
+from engine.runs.preparing import PlannedRun, Prepared, left_run, prepare
 from engine.runs.run import end_unstarted, run_task
 from engine.runs.seeds import Seeds
-from engine.runs.spec import Launch, PlannedRun, Prepared, left_run, prepare
+from engine.runs.spec import Launch
 from engine.trajectory.events import RunStatus
 from engine.trajectory.store import NewRun, Store, StoreError
 

@@ -89,3 +89,9 @@ def _place(task: Task, gym: GymConfig, asked: GymKind | None, configured: Domain
 def kinds(found: tuple[Place, ...]) -> str:
     """How a run's gyms are recorded: ``remote``, or ``embedded+remote`` when they live in several places."""
     return "+".join(kind for kind in KINDS if any(place.kind == kind for place in found))
+
+
+def run_domain(found: tuple[Place, ...]) -> str:
+    """The domain of a run's gyms, ``hybrid`` when there are several."""
+    names = {place.domain for place in found}
+    return names.pop() if len(names) == 1 else "hybrid"

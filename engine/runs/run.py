@@ -14,11 +14,13 @@ from engine.agents.environment import AgentError
 from engine.gyms.database import SeedError
 from engine.gyms.session import GymError, GymSession, ToolSpec
 from engine.runs.beginning import Beginning, restored, seeded
+from engine.runs.calls import Calls
 from engine.runs.control import Control
 from engine.runs.environment import RunEnvironment
+from engine.runs.journal import Journal
+from engine.runs.preparing import PlannedRun
 from engine.runs.rebuild import RebuildError
 from engine.runs.seeds import Seeds
-from engine.runs.spec import PlannedRun
 from engine.runs.turns import take_turns
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
@@ -110,16 +112,16 @@ async def _seeded(
                     peek=planned.peek,
                 )
             )
-        env = RunEnvironment(
-            task,
+        journal = Journal(recorder, control)
+        calls = Calls(
+            journal,
             began.gyms,
             tools,
-            recorder,
-            control,
-            max_steps=planned.max_steps,
-            check_writes=quick and bool(task.verifiers),
-            outcomes_so_far=now,
+            made=began.called,
+            verifiers=task.verifiers,
+            outcomes_so_far=now if quick and task.verifiers else None,
         )
+        env = RunEnvironment(task, journal, calls, control, max_steps=planned.max_steps)
         return await _acted(env, recorder, planned, began, control, untouched)
 
 
@@ -131,27 +133,29 @@ async def _acted(
     control: Control,
     untouched: tuple[Outcome, ...],
 ) -> _Ending:
-    task, answer, error, refused = planned.task, "", None, False
+    task, journal, calls = planned.task, env.journal, env.calls
+    answer, error, refused = "", None, False
     status: RunStatus | None = None
     try:
-        await began.open(env)
+        await began.open(journal, calls)
         answer, refused = await take_turns(env, planned.agent, control)
     except AgentError as failure:
         status, error = "errored", str(failure)
-        env.failed("agent", error)
+        journal.record(Failure(where="agent", message=error))
     except asyncio.CancelledError:
         control.caught()
         if control.left:
-            env.left_open(control.by)
+            journal.leave_open(control.by)
             raise _LeftOpen from None
         status, error = "stopped", _stopped_by(control)
-        env.ended_wait("stop", control.by)
+        journal.cut_off("stop", control.by)
     finally:
         control.task = None  # from here on a stop comes too late
         control.end()
-    env.record_unheard()
-    verdicts = await verify(task.verifiers, began.gyms, env.called, untouched)
-    recorder.append(Verdicts(step=env.step, verdicts=verdicts))
+    journal.record_orders()  # whatever the agent did not come to any more
+    journal.hear()
+    verdicts = await verify(task.verifiers, began.gyms, calls.made, untouched)
+    recorder.append(Verdicts(step=journal.step, verdicts=verdicts))
     if status is None:
         status = decide(verdicts)
         if status == "errored":

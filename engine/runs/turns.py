@@ -6,9 +6,12 @@ import asyncio
 
 from engine.agents.environment import Agent
 from engine.agents.human import Human
-from engine.runs.control import Control
-from engine.runs.environment import Interrupted, RunEnvironment
+from engine.runs.calls import Calls
+from engine.runs.control import Control, Interrupted
+from engine.runs.environment import RunEnvironment
+from engine.runs.journal import Journal
 from engine.runs.orders import Answer, Call, Come, Go, HandBack, Pause, Request, Resume, Supervise, WriteNote
+from engine.trajectory.events import Note
 
 HUMAN_MOVES_ON = "You paused; go on first."
 
@@ -35,12 +38,12 @@ async def take_turns(env: RunEnvironment, agent: Agent, control: Control) -> tup
                 return interrupted.answer.text, interrupted.answer.refused
         else:
             # Whoever spoke while the model gave its last answer is heard, and the model asked again.
-            if env.hear() and env.asks_left > 0:
+            if env.journal.hear() and env.asks_left > 0:
                 continue
             return answer, False
         finally:
             control.thinking = None
-        last = await _person_acts(env, control, alone=isinstance(agent, Human))
+        last = await _person_acts(env.journal, env.calls, control, alone=isinstance(agent, Human))
         if last is not None:
             return last.text, last.refused
 
@@ -50,19 +53,19 @@ async def _work(agent: Agent, env: RunEnvironment) -> str:
     return await agent.act(env)
 
 
-async def _person_acts(env: RunEnvironment, control: Control, *, alone: bool) -> Answer | None:
+async def _person_acts(journal: Journal, calls: Calls, control: Control, *, alone: bool) -> Answer | None:
     """Carry out what a person orders until they answer, or (None) hand back to the agent.
 
     ``alone``: whether there is no agent to hand back to.
     """
     took_over, control.wants_turn = control.wants_turn, None
     if took_over is not None:
-        env.ended_wait("take_over", took_over.order.by)
-        env.attended("came", took_over.order.by)
-    env.waits("person")
+        journal.cut_off("take_over", took_over.order.by)
+        journal.attended("came", took_over.order.by)
+    journal.waits("person")
     if took_over is not None:
         took_over.carried_out()
-    turn = _Turn(env, control, alone=alone)
+    turn = _Turn(journal, calls, control, alone=alone)
     while True:
         request = await control.request()
         try:
@@ -75,7 +78,7 @@ async def _person_acts(env: RunEnvironment, control: Control, *, alone: bool) ->
             continue
         if isinstance(request.order, Answer):
             control.end()
-        env.waits("nobody")
+        journal.waits("nobody")
         request.carried_out()
         return request.order if isinstance(request.order, Answer) else None
 
@@ -83,23 +86,24 @@ async def _person_acts(env: RunEnvironment, control: Control, *, alone: bool) ->
 class _Turn:
     """A person at work."""
 
-    def __init__(self, env: RunEnvironment, control: Control, *, alone: bool) -> None:
-        self._env = env
+    def __init__(self, journal: Journal, calls: Calls, control: Control, *, alone: bool) -> None:
+        self._journal = journal
+        self._calls = calls
         self._control = control
         self._alone = alone
         control.rests = False
 
     async def carry_out(self, request: Request) -> bool:
         """Do what is asked, or refuse the request; whether the turn is over."""
-        env, order = self._env, request.order
+        journal, order = self._journal, request.order
         match order:
             case Call(tool=tool, arguments=arguments):
                 if self._control.rests:
                     request.refuse(HUMAN_MOVES_ON)
                 else:
-                    await env.call_by(order.by, tool, arguments)
+                    await self._calls.make(tool, arguments, by=order.by)
             case WriteNote(text=text):
-                env.noted(order.by, text)
+                journal.record(Note(by=order.by, text=text))
             case Pause() if not self._control.rests:
                 self._rest(order.by, rests=True)
             case Resume() if self._control.rests:
@@ -107,21 +111,21 @@ class _Turn:
             case Come() | Go():
                 # Neither who comes nor who leaves goes on pausing.
                 self._control.rests = False
-                env.attended("came" if isinstance(order, Come) else "left", order.by)
-                env.show_paused(False)
+                journal.attended("came" if isinstance(order, Come) else "left", order.by)
+                journal.show("waiting")
             case Answer():
-                env.answered(order)
+                journal.answered(order)
                 return True
             case HandBack() if not self._alone:
                 self._control.rests = False
-                env.attended("left", order.by)
-                env.intervened("hand_back", order.by)
+                journal.attended("left", order.by)
+                journal.intervened("hand_back", order.by)
                 return True
             case HandBack():
                 request.refuse("No agent is there to hand back to: the run is yours.")
             case Supervise() if not self._alone:
                 self._control.supervise(order)
-                env.record_orders()
+                journal.record_orders()
             case Pause() | Resume():
                 pass  # so it is already
             case _:
@@ -130,5 +134,5 @@ class _Turn:
 
     def _rest(self, by: str, *, rests: bool) -> None:
         self._control.rests = rests
-        self._env.intervened("pause" if rests else "resume", by)
-        self._env.show_paused(rests)
+        self._journal.intervened("pause" if rests else "resume", by)
+        self._journal.show("paused" if rests else "waiting")

@@ -11,7 +11,8 @@ import pytest
 
 from engine.runs.engine import Engine
 from engine.runs.orders import Answer
-from engine.runs.spec import Fork, Launch, prepare
+from engine.runs.preparing import prepare
+from engine.runs.spec import Fork, Launch
 from engine.tasks import builtin_root
 from engine.tasks.files import TaskError
 from engine.trajectory.events import Forked, Plan

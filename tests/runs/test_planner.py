@@ -12,7 +12,8 @@ import pytest
 from engine.llm.config import ConfigError
 from engine.runs.engine import Engine
 from engine.runs.orders import AcceptPlan, Answer, ApproveCall, Call, HandBack, Order, OrderError, Stop, TakeOver
-from engine.runs.spec import Fork, Launch, prepare
+from engine.runs.preparing import prepare
+from engine.runs.spec import Fork, Launch
 from engine.trajectory.events import Intervention, Plan, Retry
 from engine.trajectory.store import Store
 from tests.agents.openai_server import Fail, OpenAIServer, Say

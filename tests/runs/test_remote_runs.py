@@ -20,7 +20,8 @@ from engine.gyms.server import build_app
 from engine.gyms.session import GymError
 from engine.gyms.toolkit import FrozenClock
 from engine.runs.engine import Engine
-from engine.runs.spec import Launch, prepare
+from engine.runs.preparing import prepare
+from engine.runs.spec import Launch
 from engine.tasks import TaskError, builtin_root
 from engine.trajectory.events import RunStarted, ToolResult
 from engine.trajectory.store import RunQuery, RunRow, Store
