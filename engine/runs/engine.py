@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from engine.runs.beginning import last_kept
 from engine.runs.control import Control
-from engine.runs.orders import ORDER, Order, Pause, Request, Resume, Stop
+from engine.runs.orders import ORDER, Order, Request
 from engine.runs.places import kinds
 from engine.runs.preparing import PlannedRun, Prepared, left_run, prepare
 from engine.runs.run import end_unstarted, run_task
@@ -154,18 +154,6 @@ class Engine:
         """Whether a run lives in this process, so that it can be paused and stopped here."""
         with self._lock:
             return run_id in self._controls
-
-    def pause(self, run_id: int, by: str | None = None) -> bool:
-        """Let a run wait before its next call. False when it is not a live run of this process."""
-        return self._give(run_id, Request(Pause(by=by or getpass.getuser())))
-
-    def resume(self, run_id: int, by: str | None = None) -> bool:
-        """Let a paused run go on. False when it is not a live run of this process."""
-        return self._give(run_id, Request(Resume(by=by or getpass.getuser())))
-
-    def stop(self, run_id: int, by: str | None = None) -> bool:
-        """End a run now. False when it is not a live run of this process."""
-        return self._give(run_id, Request(Stop(by=by or getpass.getuser())))
 
     def paused(self, run_id: int) -> bool:
         """Whether a run was asked to wait."""

@@ -20,15 +20,10 @@ _JSON_KINDS = ("json", "list", "any")
 
 
 class _Text(TextArea):
-    """The text; ctrl+j and Esc are the editor's."""
+    """The text; Esc is the editor's."""
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "ctrl+j":
-            event.stop()
-            event.prevent_default()
-            assert isinstance(self.screen, FieldEditor)
-            self.screen.save()
-        elif event.key == "escape":
+        if event.key == "escape":
             event.prevent_default()  # TextArea would go to another widget
         else:
             await super()._on_key(event)
@@ -41,7 +36,7 @@ class FieldEditor(ModalScreen[str | None]):
     a second Esc drops them.
     """
 
-    BINDINGS = bindings("dialog")
+    BINDINGS = bindings("dialog", "editor")
     DEFAULT_CSS = """
     FieldEditor { align: center middle; background: $background 60%; }
     FieldEditor > Vertical {
@@ -96,7 +91,7 @@ class FieldEditor(ModalScreen[str | None]):
         text.focus()
         text.move_cursor(text.document.end)
 
-    def save(self) -> None:
+    def action_save(self) -> None:
         """Close when the text is a value of the field."""
         value = self._value()
         if isinstance(value, Problem):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
+
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -11,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from eog_tui.actions import BY_ID, key_sign, types_text
+from eog_tui.actions import BY_ID, Action, key_sign, types_text
 
 _GAP = 2
 
@@ -27,7 +30,11 @@ def shown_actions(active: dict[str, ActiveBinding]) -> list[ActiveBinding]:
         # Of several keys the registry's first is shown, wherever Textual has put it.
         if known is None or bound.binding.key == action.keys[0]:
             first[action.id] = bound
-    return sorted(first.values(), key=lambda bound: BY_ID[bound.binding.id or ""].footer or 1_000)
+    return sorted(first.values(), key=lambda bound: _action(bound).footer or 1_000)
+
+
+def _action(bound: ActiveBinding) -> Action:
+    return BY_ID[bound.binding.id or ""]
 
 
 def reachable(screen: Screen[object]) -> dict[str, ActiveBinding]:
@@ -52,8 +59,15 @@ class KeyFooter(Widget):
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, label: Callable[[Action], str] = attrgetter("label")) -> None:
+        """Make it.
+
+        Args:
+            label: what an action is called just now; empty leaves it out, though its key may still say why it cannot
+                be done. Whoever answers otherwise than before refreshes the footer.
+        """
         super().__init__()
+        self._label = label
         self._spots: list[tuple[int, int, ActiveBinding | None]] = []
 
     def on_mount(self) -> None:
@@ -67,16 +81,19 @@ class KeyFooter(Widget):
         key_style = base + self.get_component_rich_style("footer--key", partial=True)
         label_style = base + self.get_component_rich_style("footer--label", partial=True)
         actions = shown_actions(reachable(self.screen))
-        wanted = [bound for bound in actions if BY_ID[bound.binding.id or ""].footer]
-        others = sum(BY_ID[bound.binding.id or ""].in_palette for bound in actions) - sum(
-            BY_ID[bound.binding.id or ""].in_palette for bound in wanted
+        wanted = [bound for bound in actions if (known := _action(bound)).footer and self._label(known)]
+        others = sum(
+            (known := _action(bound)).in_palette and bool(self._label(known))
+            for bound in actions
+            if bound not in wanted
         )
         self._spots = []
         segments = [Segment(" ", base)]
         x, room = 1, width - len(" ? help  +99 ")
         fitted = 0
         for bound in wanted:
-            sign, label = key_sign(bound.binding.key, ascii_only=self.has_class("-ascii")), bound.binding.description
+            sign = key_sign(bound.binding.key, ascii_only=self.has_class("-ascii"))
+            label = self._label(_action(bound))
             needed = len(sign) + 1 + len(label)
             if x + needed > room:
                 break

@@ -21,7 +21,7 @@ class OneOf(LineView):
 
     DEFAULT_CSS = """
     OneOf { height: 1; width: auto; overflow: hidden hidden; scrollbar-gutter: auto; }
-    OneOf:focus { background: $boost; }
+    OneOf:focus { background: $panel; }
     OneOf:nocolor:focus { text-style: underline; }
     """
 

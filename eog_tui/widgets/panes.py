@@ -30,6 +30,7 @@ class Pane(Vertical):
     }
     Pane:focus-within { border-title-color: $primary; border-title-style: bold; }
     Pane:nocolor:focus-within { border-title-style: bold reverse; }
+    Pane.-maximized { border: none !important; border-top: solid $line !important; }
     """
 
     def __init__(
@@ -150,3 +151,49 @@ class Panes(Container):
     def refresh_titles(self) -> None:
         """Draw the line of titles again: a pane has another one."""
         self.query_one(TabLine).refresh()
+
+
+class MainPanes(Panes):
+    """The first pane at the left, one of the others beside it; all are tabs where there is no room for two."""
+
+    SCOPED_CSS = False  # its looks depend on the screen's class
+    DEFAULT_CSS = """
+    MainPanes > Pane, MainPanes > Pane.-later { border: none; }
+    MainPanes > TabLine { display: block; }
+    .-narrow MainPanes > TabLine { dock: top; }
+    .-wide MainPanes {
+        layout: grid;
+        grid-size: 2;
+        grid-rows: 1 1fr;
+        grid-columns: 11fr 9fr;
+        & > TabLine { border-left: solid $line; }
+        & > Pane, & > Pane.-later { display: none; border-left: solid $line; }
+        & > Pane.-main { display: block; row-span: 2; border-left: none; border-top: solid $line; }
+        & > Pane.-beside { display: block; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The main pane, the titles, the others."""
+        main, *others = self.panes
+        yield main
+        yield TabLine()
+        yield from others
+
+    def on_mount(self) -> None:
+        """Begin with the pane that stands second beside the main one."""
+        self.panes[0].add_class("-main")
+        self.panes[1].add_class("-beside")
+
+    def tabs(self) -> list[tuple[Pane, bool]]:
+        """The panes that the line of titles names: the main one only where it is a tab, too."""
+        if self.screen.has_class("-narrow"):
+            return super().tabs()
+        return [(pane, pane.has_class("-beside")) for pane in self.panes[1:]]
+
+    def watch_shown(self, shown: int) -> None:
+        """Show a pane; the one beside the main one stays when that comes to the front."""
+        if shown:
+            for nth, pane in enumerate(self.panes):
+                pane.set_class(nth == shown, "-beside")
+        super().watch_shown(shown)

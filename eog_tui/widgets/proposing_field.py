@@ -39,7 +39,7 @@ class ProposingField(Vertical):
     ProposingField {
         height: 1;
         & > _Typed { border: none; height: 1; padding: 0; background: $surface; color: $foreground; }
-        & > _Typed:focus { border: none; background: $boost; }
+        & > _Typed:focus { border: none; background: $panel; }
         &.-proposing > ProposalList { display: block; }
     }
     """

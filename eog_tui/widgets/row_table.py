@@ -7,7 +7,6 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
-from rich.segment import Segment
 from textual import events, work
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
@@ -16,9 +15,22 @@ from textual.strip import Strip
 
 from eog_tui.actions import bindings
 from eog_tui.literal import line
-from eog_tui.widgets.line_view import LineView, fit
+from eog_tui.widgets.line_view import LineView
 from eog_tui.widgets.row_pages import PAGE, RowPages
-from eog_tui.widgets.rows import Cell, Column, Row, RowsAtHand, RowSource, layout
+from eog_tui.widgets.row_painter import RowPainter
+from eog_tui.widgets.rows import Cell, Column, Row, RowsAtHand, RowSource
+
+
+@dataclass
+class _OfTable(Message):
+    """What a table says."""
+
+    table: RowTable[Any]
+
+    @property
+    def control(self) -> RowTable[Any]:
+        """The table."""
+        return self.table
 
 
 class RowTable(LineView, Generic[Row]):
@@ -26,66 +38,46 @@ class RowTable(LineView, Generic[Row]):
 
     The selection belongs to a row's id, so it stays through sort, filter and refresh; when its row is gone it goes
     to the row that took the place. Old rows stay on screen until new ones are there.
+    Rows that come above those on screen move nothing: a chip in the head counts them.
     """
 
     BINDINGS = bindings("list")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--sorted", "table--mark"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--sorted", "table--mark", "table--new"}
     DEFAULT_CSS = """
     RowTable {
         & > .table--header { color: $dim; }
         & > .table--sorted { color: $foreground; text-style: bold; }
         & > .table--mark { color: $primary; text-style: bold; }
+        & > .table--new { background: $primary; color: $background; text-style: bold; }
     }
+    RowTable:ansi > .table--new { text-style: reverse bold; }
+    RowTable:nocolor > .table--new { text-style: reverse bold; }
     """
 
     @dataclass
-    class Selected(Message):
+    class Selected(_OfTable):
         """Another row is selected, or the selected one has new values; None when there are no rows."""
 
-        table: RowTable[Any]
         row: object | None
 
-        @property
-        def control(self) -> RowTable[Any]:
-            """The table."""
-            return self.table
-
     @dataclass
-    class Opened(Message):
+    class Opened(_OfTable):
         """Enter or a double click on a row."""
 
-        table: RowTable[Any]
         row: object
 
-        @property
-        def control(self) -> RowTable[Any]:
-            """The table."""
-            return self.table
-
     @dataclass
-    class Failed(Message):
+    class Failed(_OfTable):
         """The source raised an error that was expected of it; the rows on screen stay."""
 
-        table: RowTable[Any]
         error: Exception
 
-        @property
-        def control(self) -> RowTable[Any]:
-            """The table."""
-            return self.table
-
     @dataclass
-    class SortRequested(Message):
+    class SortRequested(_OfTable):
         """A click on a column's head; the owner answers with ``show(source, sort=...)``."""
 
-        table: RowTable[Any]
         column: str
         descending: bool
-
-        @property
-        def control(self) -> RowTable[Any]:
-            """The table."""
-            return self.table
 
     def __init__(
         self,
@@ -112,16 +104,17 @@ class RowTable(LineView, Generic[Row]):
             classes: as for any widget.
         """
         super().__init__(name=name, id=id, classes=classes)
-        self.columns = tuple(columns)
+        self._painter: RowPainter[Row] = RowPainter(self, columns, cells)
         self.empty = empty
         self._expects = expects
-        self._cells_of = cells
         self._row_id = row_id
         self._pages: RowPages[Row] = RowPages(RowsAtHand([], row_id))
         self._asked: tuple[RowSource[Row], tuple[str, bool] | None] = (self._pages.source, None)
         self._loading = self._is_stale = False
         self._opening = self._pages
         self._cursor = 0
+        self._unseen = 0
+        """How many rows came above those on screen since the person was there."""
         self._selected_id: Hashable | None = None
         self._sort: tuple[str, bool] | None = None
         self._marked: frozenset[Hashable] = frozenset()
@@ -178,10 +171,10 @@ class RowTable(LineView, Generic[Row]):
         if place is not None:
             self._move_to(place)
 
-    def copyable(self) -> str:
+    def copyable(self) -> str | None:
         """The selected row, its cells separated by tabs."""
         row = self.selected
-        return "" if row is None else "\t".join(cell.text for cell in self._cells_of(row))
+        return None if row is None else "\t".join(cell.text for cell in self._painter.cells(row))
 
     # Loading.
 
@@ -209,6 +202,8 @@ class RowTable(LineView, Generic[Row]):
     def _take(self, pages: RowPages[Row], sort: tuple[str, bool] | None, place: int) -> None:
         top = self.scroll_offset.y
         below_top = self._cursor - top
+        again = pages.source is self._pages.source
+        came = min(place - self._cursor, pages.count - self.count) if again else 0
         self._pages, self._sort = pages, sort
         moved = place != self._cursor
         self._cursor = max(0, min(place, pages.count - 1))
@@ -218,6 +213,7 @@ class RowTable(LineView, Generic[Row]):
             # The selected row keeps its place on the screen, so the eye finds it again. Who is at the top sees what
             # comes there, as long as the selected row stays in sight.
             self.scroll_to(y=max(0, self._cursor - below_top), animate=False, force=True, immediate=True)
+        self._unseen = self._unseen + max(came, 0) if again and self.scroll_offset.y else 0
         self._show_cursor()
         self._announce()
         self.refresh()
@@ -286,6 +282,17 @@ class RowTable(LineView, Generic[Row]):
         if (row := self.selected) is not None:
             self.post_message(self.Opened(self, row))
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Whoever is at the top has seen what came."""
+        super().watch_scroll_y(old_value, new_value)
+        if self._unseen and not self.scroll_offset.y:
+            self._unseen = 0
+            self._repaint()
+
+    @property
+    def _chip(self) -> str:
+        return f" {self._unseen:,} new ↑ " if self._unseen else ""
+
     # Mouse.
 
     def on_click(self, event: events.Click) -> None:
@@ -294,7 +301,10 @@ class RowTable(LineView, Generic[Row]):
         if offset is None:
             return
         if offset.y == 0 and self.count:
-            self._sort_by(offset.x)
+            if offset.x >= self.cells - len(self._chip):
+                self.action_first()
+            else:
+                self._sort_by(offset.x)
             return
         place = self.scroll_offset.y + offset.y - 1
         if place < self.count:
@@ -303,15 +313,11 @@ class RowTable(LineView, Generic[Row]):
                 self.action_open()
 
     def _sort_by(self, x: int) -> None:
-        left = 1
-        for _, column, width in layout(self.columns, self.cells - 2):
-            if x < left + width + 1:
-                if column.sorts:
-                    again = self._sort is not None and self._sort[0] == column.key
-                    descending = not self._sort[1] if again and self._sort else column.right
-                    self.post_message(self.SortRequested(self, column.key, descending))
-                return
-            left += width + 1
+        column = self._painter.column_at(x, self.cells)
+        if column is not None and column.sorts:
+            again = self._sort is not None and self._sort[0] == column.key
+            descending = not self._sort[1] if again and self._sort else column.right
+            self.post_message(self.SortRequested(self, column.key, descending))
 
     # Drawing.
 
@@ -353,37 +359,11 @@ class RowTable(LineView, Generic[Row]):
         base = self.rich_style
         if place >= self.count:
             return Strip.blank(width, base)
-        columns = layout(self.columns, width - 2)
         if place < 0:
-            return self._head(columns, width)
+            return self._painter.head(width, self._sort, self._chip)
         if place == self._cursor:
             base = self.part("line--cursor" if self.has_focus else "line--cursor-blurred", base)
         row = self._pages.row(place, self._fetch)
         if row is None:
             return self.strip([(" …", "dim")], width, base)
-        cells = self._cells_of(row)
-        is_marked = self._row_id(row) in self._marked
-        segments = [Segment("◆", self.part("table--mark", base)) if is_marked else Segment(" ", base)]
-        for nth, (index, column, cells_wide) in enumerate(columns):
-            if nth:
-                segments.append(Segment(" ", base))
-            text, tone = cells[index]
-            fitted = fit(line(text), cells_wide, right=column.right)
-            word = fitted.lstrip(" ") if column.right else fitted.rstrip(" ")
-            pad = fitted[len(word) :] if not column.right else fitted[: len(fitted) - len(word)]
-            left, right = (pad, "") if column.right else ("", pad)
-            # Blanks stay without the tone: it may be underlined or reversed.
-            segments += [Segment(left, base), Segment(word, self.tone(tone, base)), Segment(right, base)]
-        return Strip(segments).extend_cell_length(width, base)
-
-    def _head(self, columns: list[tuple[int, Column, int]], width: int) -> Strip:
-        base = self.part("table--header", self.rich_style)
-        segments = [Segment(" ", base)]
-        for nth, (_, column, cells_wide) in enumerate(columns):
-            label, style = line(column.label), base
-            if self._sort is not None and self._sort[0] == column.key:
-                label += "↓" if self._sort[1] else "↑"
-                style = self.part("table--sorted", base)
-            segments += [Segment(" ", base)] if nth else []
-            segments.append(Segment(fit(label, cells_wide, right=column.right), style))
-        return Strip(segments).extend_cell_length(width, base)
+        return self._painter.row(row, width, base, marked=self._row_id(row) in self._marked)

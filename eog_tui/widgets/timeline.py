@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -14,7 +15,7 @@ from textual.strip import Strip
 
 from eog_tui.glyphs import OUTCOME, Tone
 from eog_tui.literal import line
-from eog_tui.widgets.line_view import LineView, Piece
+from eog_tui.widgets.line_view import LineView, Piece, fit
 from eog_tui.widgets.step_list import kept_back
 
 if TYPE_CHECKING:
@@ -36,9 +37,13 @@ _ALWAYS = ("message", "read", "wrote", "error")
 """What the legend explains even where a run has none of it."""
 _FORK: Piece = ("└", "strong")
 _BRACKETS = 2
+_GAP = "   "
+_LEAST_NAME = 8
+"""Cells of a verifier's name that stay, however long what is said about it."""
 _WIDE = 108
 """Cells from which on there is room for words beside a long strip."""
 _NAMES_WIDTH = 48
+_NAMES_WIDTH_NARROW = 32
 
 
 def cell_word(head: StepHead) -> str:
@@ -138,8 +143,8 @@ class Timeline(LineView):
         return self._room_in(self.cells)
 
     def _room_in(self, width: int) -> int:
-        """How many cells of steps fit into ``width``; where it is wide, names keep a part of it."""
-        names = _NAMES_WIDTH if self._names and width >= _WIDE else 0
+        """How many cells of steps fit into ``width``; names keep a part of it."""
+        names = (_NAMES_WIDTH if width >= _WIDE else _NAMES_WIDTH_NARROW) if self._names else 0
         return max(width - self._label_width - _BRACKETS - names, 1)
 
     @property
@@ -205,9 +210,7 @@ class Timeline(LineView):
         cells = [_verdict_cell(row[place]) for place in range(*self._window())]
         label: Piece = (f"v{nth + 1:<{self._label_width - 2}} ", "dim")
         pieces = [label, *self._bracketed(cells, " ", " ")]
-        if not self._is_long or width >= _WIDE:
-            pieces += self._about(nth)
-        return self.strip(pieces, width, base)
+        return self.strip([*pieces, *self._about(nth, width - self._label_width - len(cells) - _BRACKETS)], width, base)
 
     def _rows(self) -> list[int]:
         """Which verifiers are shown: those that are in trouble before the others."""
@@ -217,12 +220,12 @@ class Timeline(LineView):
         bad = [nth < len(self._notes) and self._notes[nth][1] in ("fail", "error") for nth in every]
         return sorted(sorted(every, key=lambda nth: not bad[nth])[: self.max_verifiers - 1])
 
-    def _about(self, nth: int) -> list[Piece]:
-        name: Piece = (f"   {line(self._names[nth])}", "dim")
-        if nth >= len(self._notes):
-            return [name]
-        note, tone = self._notes[nth]
-        return [name, (" · ", "dim"), (line(note), tone)]
+    def _about(self, nth: int, room: int) -> list[Piece]:
+        """A verifier's name and what is said about it; the name gives way."""
+        note, tone = self._notes[nth] if nth < len(self._notes) else ("", "")
+        said: list[Piece] = [(" · ", "dim"), (line(note), tone)] if note else []
+        name, left = line(self._names[nth]), room - len(_GAP) - sum(cell_len(text) for text, _ in said)
+        return [(_GAP, ""), (name if cell_len(name) <= left else fit(name, max(left, _LEAST_NAME)), "dim"), *said]
 
     def _bracketed(self, cells: Sequence[tuple[str, Tone]], left: str, right: str) -> list[Piece]:
         at = self.position - self._window()[0]

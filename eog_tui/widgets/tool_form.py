@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from engine.gyms.session import ToolSpec
+from eog_tui.actions import bindings
 from eog_tui.literal import content
 from eog_tui.widgets.form_editor import FieldEditor
 from eog_tui.widgets.form_help import about_field, about_tool
@@ -33,6 +34,7 @@ class ToolForm(Vertical):
     ``seen`` is asked for values on the event loop, each time a key is pressed.
     """
 
+    BINDINGS = bindings("form")
     DEFAULT_CSS = """
     ToolForm {
         height: 1fr;
@@ -214,8 +216,6 @@ class ToolForm(Vertical):
             return self.move(moves[key]) or "tab" not in key
         if key == "enter":
             self._enter()
-        elif key == "f2":
-            self._open()
         else:
             return is_switch(self.filling, self.field) and self._turn(key)
         return True
@@ -260,6 +260,11 @@ class ToolForm(Vertical):
             self.put(self.field.name, None if event.state == "null" else event.state)
 
     # The large editor.
+
+    def action_editor(self) -> None:
+        """Write the field that has the cursor in the large editor."""
+        if self.filling and self.filling.fields:
+            self._open()
 
     def _open(self) -> None:
         assert self.filling is not None

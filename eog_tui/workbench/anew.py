@@ -11,10 +11,10 @@ from engine.runs.spec import Launch
 from engine.tasks.source import BUILTIN, builtin_root
 
 if TYPE_CHECKING:
-    from eog_tui.ports import StorePort
+    from engine.trajectory.store import Store
 
 
-def by_hand(store: StorePort, run_id: int) -> Launch:
+def by_hand(store: Store, run_id: int) -> Launch:
     """A launch of the same task, from its file as it is now, with gyms and sight as in that run; off the event loop.
 
     Raises:

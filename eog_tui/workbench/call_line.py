@@ -115,7 +115,8 @@ def value_text(spec: FieldSpec | None, value: Any) -> str:
 
 def tokens(text: str) -> list[Token]:
     """Split a line at blanks outside quotes; a quote that is not closed reaches to the end, and says so."""
-    found, at = [], 0
+    found: list[Token] = []
+    at = 0
     while True:
         while at < len(text) and text[at].isspace():
             at += 1

@@ -7,25 +7,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from engine.gyms.session import ToolSpec
 from engine.trajectory.attendance import Attended, attended
-from engine.trajectory.events import Event, Intervention, Message, Note, RunStarted, ToolResult, Verdict
+from engine.trajectory.events import PROMPTS, Event, Intervention, Message, Note, RunStarted, ToolResult, Verdict
 from engine.trajectory.headline import result_text
 from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
-from eog_tui.ports import StorePort
 from eog_tui.workbench.offered import offered_tools
 from eog_tui.workbench.seen import Seen
 
-PROMPTS = 2
-"""Steps 0 and 1 are the prompts; what follows was done."""
+if TYPE_CHECKING:
+    from engine.trajectory.store import Store
 
 
 @dataclass(frozen=True)
 class Desk:
     """What lies on the desk at one look."""
 
+    number: int
+    """Counts the looks: of two, the one with the higher number knows more."""
     run: RunRow
     started: RunStarted | None
     """None while the gyms are being seeded."""
@@ -68,7 +70,7 @@ class Desk:
 class DeskReader:
     """Looks at one run again and again; a look costs what is new. Call it in threads: looks wait for each other."""
 
-    def __init__(self, store: StorePort, run_id: int) -> None:
+    def __init__(self, store: Store, run_id: int) -> None:
         self.run_id = run_id
         self.seen = Seen()
         """What can be completed into fields; fed by looking."""
@@ -78,6 +80,7 @@ class DeskReader:
         self._tools: tuple[ToolSpec, ...] = ()
         self._heads: list[StepHead] = []
         self._events: dict[int, list[Event]] = {}
+        self._looks = 0
 
     def look(self) -> Desk:
         """The run as it is now.
@@ -126,7 +129,9 @@ class DeskReader:
         said = {event.role: event.content for event in events if isinstance(event, Message) and event.step < PROMPTS}
         heads = self._heads[PROMPTS:]
         peeks = bool(self._started and self._started.peek)
+        self._looks += 1
         return Desk(
+            number=self._looks,
             run=run,
             started=self._started,
             tools=self._tools,

@@ -130,7 +130,8 @@ def fields_of(schema: Mapping[str, Any]) -> list[FieldSpec]:
     properties = schema.get("properties")
     required = schema.get("required")
     validator = validator_of(schema)
-    names = [name for name in properties if isinstance(name, str)] if isinstance(properties, Mapping) else []
+    properties = properties if isinstance(properties, Mapping) else {}
+    names = [name for name in properties if isinstance(name, str)]
     needed = set(required) if isinstance(required, list) else set()
     specs = [field_of(name, properties[name], schema, validator, required=name in needed) for name in names]
     return sorted(specs, key=lambda spec: not spec.required)

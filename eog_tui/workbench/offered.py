@@ -14,10 +14,10 @@ from engine.gyms.toolkit import Domain
 
 if TYPE_CHECKING:
     from engine.trajectory.events import RunStarted
-    from eog_tui.ports import StorePort
+    from engine.trajectory.store import Store
 
 
-def offered_tools(store: StorePort, started: RunStarted) -> tuple[ToolSpec, ...]:
+def offered_tools(store: Store, started: RunStarted) -> tuple[ToolSpec, ...]:
     """The tools in the order in which the agent is told them; off the event loop.
 
     Raises:

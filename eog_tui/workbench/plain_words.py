@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _missing(wanted: list[str], value: dict[str, Any]) -> str:
     return "needs " + ", ".join(name for name in wanted if name not in value)
 
 
-_PLAIN = {
+_PLAIN: dict[str, Callable[[Any, Any], str]] = {
     "type": lambda wanted, value: f"needs {type_words(wanted)}",
     "enum": lambda wanted, value: f"one of {_few(wanted)}",
     "const": lambda wanted, value: f"has to be {json.dumps(wanted)}",

@@ -1,0 +1,382 @@
+"""The Workbench: what can I do next?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Static
+
+from engine.gyms.session import ToolSpec
+from engine.runs.orders import Answer, Call, HandBack, Pause, Resume, WriteNote
+from engine.trajectory.events import ToolCall, now
+from engine.trajectory.steps import StepHead
+from eog_tui.actions import bindings
+from eog_tui.screens.base import Command
+from eog_tui.screens.workbench_database import DatabasePane
+from eog_tui.screens.workbench_dialogs import EndedScreen, Next, ToolScreen, WordsScreen
+from eog_tui.screens.workbench_panes import Brief, CallPane, History, SeenPane
+from eog_tui.screens.workbench_seat import SeatScreen
+from eog_tui.widgets.call_line import CallLine
+from eog_tui.widgets.filter_bar import FilterBar
+from eog_tui.widgets.key_footer import KeyFooter
+from eog_tui.widgets.panes import Pane, Panes
+from eog_tui.widgets.piece_lines import PieceLines
+from eog_tui.widgets.result_view import ResultView
+from eog_tui.widgets.row_table import RowTable
+from eog_tui.widgets.tool_form import ToolForm
+from eog_tui.workbench.call_line import as_line
+from eog_tui.workbench.desk import Desk
+from eog_tui.workbench.seen import Thing
+from eog_tui.workbench.telling import ending, header, will_be_recorded
+
+CLOCK_SECONDS = 1.0
+"""How often the clock is drawn."""
+
+
+class WorkbenchScreen(SeatScreen):
+    """Act as the agent of a run: read the task, call tools, keep notes, give the answer.
+
+    All that is shown comes from the store, so that whoever comes back after leaving, or after a crash, finds
+    everything as it was. The person's clock runs while the screen is there and they do not pause.
+    """
+
+    BINDINGS = bindings("workbench")
+    CSS_PATH = "workbench.tcss"
+    MAIN = "#call"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]  # noqa: RUF012
+
+    def __init__(self, run_id: int) -> None:
+        """Make the screen of a run in which a person acts now, or did and may again."""
+        super().__init__(run_id)
+        self._drafts: dict[str, dict[str, str]] = {}
+        """What was typed for tools that were put aside, by name."""
+
+    def compose(self) -> ComposeResult:
+        """Who acts and for how long; the panes; the line for calls."""
+        yield PieceLines(id="head")
+        yield PieceLines(id="rest")
+        yield Static(id="problem")
+        yield Panes(
+            Brief(),
+            CallPane(self._reader.seen),
+            Pane("Seen", Panes(SeenPane(), tabs=True, id="around", classes="-alone"), id="beside"),
+            id="desk",
+        )
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Sit down, and read."""
+        self.call_after_refresh(self._focus_in_pane, self.query_one("#task"))
+        self.set_interval(CLOCK_SECONDS, self._tell)
+
+    # The run, as it goes on.
+
+    def _take(self, desk: Desk, before: Desk | None) -> None:
+        self.query_one(Brief).take(desk)
+        seen = self.query_one(SeenPane)
+        seen.take(self._reader.seen.things())
+        self.query_one("#beside", Pane).title = "Data" if desk.peeks else seen.title
+        for panes in self.query(Panes):
+            panes.refresh_titles()
+        if desk.started is not None and (before is None or before.started is None):
+            self._begin(desk)
+        if (database := self.query_one_optional(DatabasePane)) is not None:
+            database.take(desk)
+        resting = not desk.open
+        if self.has_class("-resting") != resting:
+            form, line = self.query_one(ToolForm), self.query_one_optional(CallLine)
+            typing = form.has_focus_within or (line is not None and line.has_focus_within)
+            self.set_class(resting, "-resting")
+            form.disabled = resting
+            if line is not None:
+                line.disabled = resting
+            if resting and typing:
+                self.focus_main()
+        self._tell()
+        self.refresh_bindings()
+        self._show_awaited(desk)
+        if not desk.run.alive and not self._ended:
+            self._ended = True
+            self.app.push_screen(EndedScreen(ending(desk, now())), self._leave)
+
+    def _begin(self, desk: Desk) -> None:
+        """The tools are known, and what may be looked at."""
+        self.query_one(CallPane).mount(CallLine(desk.tools, self._reader.seen, id="line"))
+        if desk.peeks:
+            around = self.query_one("#around", Panes)
+            around.add_pane(DatabasePane())
+            around.remove_class("-alone")
+
+    def _show_awaited(self, desk: Desk) -> None:
+        """Show the result of the call that was sent, once it is there."""
+        if self._awaited is None:
+            return
+        came = [head for head in desk.heads if head.number >= self._awaited and head.kind == "call"]
+        if came and came[-1].ok is not None:
+            self._awaited = None
+            self._show_step(came[-1])
+
+    def _show_step(self, head: StepHead) -> None:
+        pane = self.query_one(CallPane)
+        pane.show_step(head, self._reader.events(head.number))
+        self.query_one("#desk", Panes).show_pane(pane)
+        self.query_one(History).select(head.number)
+        pane.focus_result()
+
+    def _tell(self) -> None:
+        if self._desk is None:
+            return
+        desk = self._desk
+        self.query_one("#head", PieceLines).show(*header(desk, now()))
+        words = ""
+        if desk.run.alive and desk.attended.paused:
+            words = "◌ paused · your clock stands · Space goes on"
+        elif desk.run.alive and desk.started is None:
+            words = "◌ the gyms are being seeded …"
+        elif desk.run.alive and not desk.person_acts:
+            words = "▶ the agent acts · Esc, then a takes over"
+        elif self._awaited is not None:
+            words = "… waiting for the gym"
+        self.query_one("#rest", PieceLines).show([[(words, "waiting")]] if words else [])
+
+    # Calls.
+
+    @work(group="call")
+    async def _call(self, tool: ToolSpec, arguments: Mapping[str, Any]) -> None:
+        if not self._ready():
+            return
+        assert self._desk is not None
+        self._awaited = self._desk.run.steps
+        self._drafts.pop(tool.name, None)
+        self._tell()
+        await self._give(Call(by=self._by, tool=tool.name, arguments=arguments))
+
+    # Filling in.
+
+    def action_tool(self) -> None:
+        """Find a tool."""
+        if self._desk is not None and self._ready():
+            self.app.push_screen(ToolScreen(self._desk.tools, self._desk.used), self._choose)
+
+    def _choose(self, tool: ToolSpec | None) -> None:
+        if tool is not None:
+            self._fill(tool, typed=self._drafts.get(tool.name))
+
+    def _fill(
+        self, tool: ToolSpec, arguments: Mapping[str, Any] | None = None, typed: Mapping[str, str] | None = None
+    ) -> None:
+        form, pane = self.query_one(ToolForm), self.query_one(CallPane)
+        if form.tool is not None and (draft := form.typed()):
+            self._drafts[form.tool.name] = draft
+        form.show(tool, arguments, typed=typed)
+        pane.add_class("-tool")
+        self.query_one("#desk", Panes).show_pane(pane)
+        if not pane.focus_form():
+            pane.focus()
+
+    def action_fill(self) -> None:
+        """Go into the form, or to the tools where none is chosen."""
+        if self.query_one(ToolForm).tool is None:
+            self.action_tool()
+        elif not self.query_one(CallPane).focus_form() and self._ready():
+            self.eog.toast("This tool has no fields: ctrl+j sends the call.")
+
+    def action_send(self) -> None:
+        """Send what the form or the line says."""
+        line, form = self.query_one_optional(CallLine), self.query_one(ToolForm)
+        if line is not None and line.has_focus_within:
+            self._send_line(line)
+        elif form.tool is None:
+            self.eog.toast("There is no call yet: t chooses a tool.")
+        elif problems := form.problems:
+            field, words = next(iter(problems.items()))
+            self.eog.toast(f"{field}: {words}" if field else words, title="Not sent", severity="warning")
+            self.query_one("#desk", Panes).show_pane(self.query_one(CallPane))
+            self.query_one(CallPane).remove_class("-reading")
+            self.call_after_refresh(form.go_to, field)
+        else:
+            self._call(form.tool, form.arguments)
+
+    def _send_line(self, line: CallLine) -> None:
+        read = line.read
+        if read.tool is None or read.problems:
+            words = read.problems[0].words if read.problems else "there is no call in the line"
+            self.eog.toast(words, title="Not sent", severity="warning")
+        else:
+            self._call(read.tool, read.arguments)
+
+    @on(ToolForm.Submitted)
+    def _form_done(self) -> None:
+        self.action_send()
+
+    @on(CallLine.Submitted)
+    def _line_done(self, event: CallLine.Submitted) -> None:
+        self._call(event.tool, event.arguments)
+        event.line.value = ""
+
+    def action_line(self) -> None:
+        """Show the line for calls and type into it, or hide it."""
+        line = self.query_one_optional(CallLine)
+        if line is None:
+            self._ready()
+            return
+        self.toggle_class("-lines")
+        self.query_one("#desk", Panes).show_pane(self.query_one(CallPane))
+        self.call_after_refresh(line.focus) if self.has_class("-lines") else self.focus_main()
+
+    @on(RowTable.Opened, "#things")
+    def _put(self, event: RowTable.Opened) -> None:
+        """Put what was seen into the field that has the cursor."""
+        form = self.query_one(ToolForm)
+        assert isinstance(event.row, Thing)
+        if form.filling is None or not form.filling.fields:
+            self.eog.toast("There is no field to put it into: t chooses a tool.")
+            return
+        form.put(form.field.name, event.row.value)
+        self.query_one("#desk", Panes).show_pane(self.query_one(CallPane))
+        self.query_one(CallPane).focus_form()
+
+    # What was done.
+
+    @on(RowTable.Opened, "#history")
+    def _open_step(self, event: RowTable.Opened) -> None:
+        assert isinstance(event.row, StepHead)
+        self._show_step(event.row)
+
+    def action_edit(self) -> None:
+        """Fill the form with an earlier call."""
+        history, step = self.query_one(History), self.query_one(CallPane).step
+        if history.has_focus and history.selected is not None:
+            step = history.selected.number
+        calls = [event for event in self._reader.events(step or 0) if isinstance(event, ToolCall)]
+        if not calls or self._desk is None:
+            self.eog.toast("No call is selected that could be sent again.")
+            return
+        tool = self._desk.tool(calls[-1].tool)
+        if tool is None:
+            self.eog.toast(f"{calls[-1].tool} is not among the tools of this task.", severity="warning")
+        elif self._ready():
+            self._fill(tool, calls[-1].arguments)
+
+    def action_view(self) -> None:
+        """Show the result's rows as a table, or all of it as JSON."""
+        if not self.query_one(ResultView).turn():
+            self.eog.toast("The result has no rows to show as a table.")
+
+    # Words.
+
+    def action_note(self) -> None:
+        """Write a note."""
+
+        def write(words: str | None) -> None:
+            if words:
+                self._do(WriteNote(by=self._by, text=words))
+
+        if self._desk is not None and self._desk.run.alive and self._desk.person_acts:
+            self.app.push_screen(WordsScreen("note · recorded, never sent", "records it", needed="✗ no words"), write)
+        else:
+            self._ready()
+
+    def action_done(self) -> None:
+        """Give the answer."""
+        self._answer("answer · what you would tell the one who asked", refused=False)
+
+    def action_refuse(self) -> None:
+        """Refuse the task."""
+        self._answer("refuse the task · why it cannot or must not be done", refused=True)
+
+    def _answer(self, title: str, *, refused: bool) -> None:
+        def give(words: str | None) -> None:
+            if words is not None:
+                self._do(Answer(by=self._by, text=words, refused=refused))
+
+        if self._ready() and self._desk is not None:
+            needed = "✗ a refusal needs a reason" if refused else ""
+            keys = "refuses: the run ends and is verified" if refused else "gives it: the run ends and is verified"
+            self.app.push_screen(
+                WordsScreen(title, keys, facts=will_be_recorded(self._desk, now()), needed=needed), give
+            )
+
+    def action_pause(self) -> None:
+        """Stop the clock, or let it go on."""
+        desk = self._desk
+        if desk is not None and desk.run.alive and desk.started is not None and desk.person_acts:
+            self._do((Resume if desk.attended.paused else Pause)(by=self._by))
+        else:
+            self._ready()
+
+    @work(group="order")
+    async def action_hand_back(self) -> None:
+        """Let the agent go on."""
+        if await self._give(HandBack(by=self._by)):
+            self.dismiss()
+
+    def _leave(self, next_: Next | None) -> None:
+        if next_ == "replay":
+            from eog_tui.screens.replay import ReplayScreen
+
+            self.app.switch_screen(ReplayScreen(self.run_id))
+        else:
+            self.dismiss()
+
+    # Getting about.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter goes into the form from its pane only, and handing back needs an agent."""
+        if action == "fill":
+            return isinstance(self.focused, CallPane)
+        return action != "hand_back" or (self._desk is not None and self._desk.took_over and self._desk.run.alive)
+
+    def step_out(self) -> bool:
+        """From the result to the form, from the form or line to the pane where letters are commands."""
+        pane, line = self.query_one(CallPane), self.query_one_optional(CallLine)
+        if line is not None and line.has_focus_within:
+            self.remove_class("-lines")
+        elif self.query_one("#result-pane", Pane).has_focus_within:
+            if pane.focus_form():
+                return True
+        elif not self.query_one(ToolForm).has_focus_within:
+            return False
+        pane.focus()
+        return True
+
+    def _stations(self) -> list[Widget]:
+        """The form is one station, its pane: Enter goes into it, and Tab moves between its fields."""
+        fields = (ToolForm, CallLine)
+        return [each for each in super()._stations() if not any(isinstance(node, fields) for node in each.ancestors)]
+
+    def action_next_pane(self, by: int) -> None:
+        """Go to the next or previous pane; Tab behind the last field goes on from the form's pane."""
+        pane = self.query_one(CallPane)
+        if self.query_one(ToolForm).has_focus_within:
+            stations = self._stations()
+            self._focus_in_pane(stations[(stations.index(pane) + by) % len(stations)])
+        else:
+            super().action_next_pane(by)
+
+    def action_find(self) -> None:
+        """Filter what was seen or the rows of a table, or search the text that is in front."""
+        database = self.query_one_optional(DatabasePane)
+        if database is not None and database.has_focus_within:
+            if database.filters:
+                database.query_one(FilterBar).open()
+            else:
+                self.eog.toast("Enter opens a table; then / filters its rows.")
+        else:
+            pane = SeenPane if self.query_one(SeenPane).has_focus_within else Brief
+            self.query_one(pane).query_one(FilterBar).open()
+
+    def commands(self) -> Iterable[Command]:
+        """The call in the form as a line, and the command lines that tell of the run."""
+        form = self.query_one(ToolForm)
+        if form.tool is not None:
+            said = as_line(form.tool, form.arguments)
+            yield Command("Copy the call as a line", said, partial(self.eog.copy, said))
+        for verb, told in (("show", "Prints this run as text."), ("replay", "Opens this run in Replay.")):
+            command = f"eog-tui {verb} {self.run_id}"
+            yield Command(f"Copy the command: {command}", told, partial(self.eog.copy, command))
