@@ -33,7 +33,7 @@ def act(
 
 def act_by_hand(appearance: Appearance | None, launch: Launch, store: str | None) -> None:
     """Open the app at the Workbench of a run that a person does; whatever is in the way is said before."""
-    from engine.runs.spec import prepare
+    from engine.runs.preparing import prepare
 
     with opened_store(store) as opened, reported():
         runs = prepare(launch, opened).runs

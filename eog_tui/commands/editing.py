@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -21,7 +22,9 @@ def edited(text: str, name: str) -> str:
         text: what to begin with.
         name: the file's name, by which the editor knows the language.
     """
-    wanted = (os.environ.get("VISUAL"), os.environ.get("EDITOR"), "nano", "vi")
+    wanted = [os.environ.get("VISUAL"), os.environ.get("EDITOR")]
+    if sys.stdin.isatty():  # without a terminal these would wait for ever
+        wanted += ["nano", "vi"]
     editors = (shlex.split(choice) for choice in wanted if choice)
     command = next((words for words in editors if words and shutil.which(words[0])), None)
     if command is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,19 @@ import typer
 from eog_tui.commands.log import logged
 from eog_tui.commands.options import Appearance
 from eog_tui.commands.output import fail, opened_store, say
+from eog_tui.figures import money
 from eog_tui.settings import SettingsError, read_settings
 from eog_tui.terminal import refusal
 
 if TYPE_CHECKING:
     from engine.runs.engine import Engine
     from engine.runs.spec import Launch
+    from engine.trajectory.reading import RunRow
     from engine.trajectory.store import Store
 
 POLL_SECONDS = 0.2
+PROGRESS_SECONDS = 5.0
+"""How often it is said how far runs have come that were left running."""
 
 
 def open_app(
@@ -83,14 +88,35 @@ def store_name(location: str | None) -> str:
 
 
 def wait_for_runs(store: Store, engine: Engine) -> None:
-    """Stay in the terminal until every run has ended but those of a person, or Ctrl+C stops them; say how they ended."""
+    """Stay in the terminal until every run has ended but those of a person, or Ctrl+C stops them; say how it goes."""
     ids = engine.going()
     say(f"{'A run goes' if len(ids) == 1 else f'{len(ids)} runs go'} on without the app. Ctrl+C stops what is left.")
+    left, said, next_word = ids, "", time.monotonic() + PROGRESS_SECONDS
     try:
-        while engine.going():
+        while left:
             time.sleep(POLL_SECONDS)
+            going = set(engine.going())
+            for run_id in left:
+                if run_id not in going:
+                    _say_end(store.run(run_id))
+            left = [run_id for run_id in left if run_id in going]
+            if left and time.monotonic() >= next_word:
+                words = _progress([store.run(run_id) for run_id in ids], len(left))
+                if words != said:
+                    say(words)
+                said, next_word = words, time.monotonic() + PROGRESS_SECONDS
     except KeyboardInterrupt:
         say("stopping …")
         engine.close()
-    for row in map(store.run, ids):
-        say(f"run {row.id} {row.status} · {row.task} · eog-tui replay {row.id}")
+        for run_id in left:
+            _say_end(store.run(run_id))
+
+
+def _say_end(row: RunRow) -> None:
+    say(f"run {row.id} {row.status} · {row.task} · eog-tui replay {row.id}")
+
+
+def _progress(rows: Sequence[RunRow], going: int) -> str:
+    costs = [row.cost_usd for row in rows if row.cost_usd is not None]
+    figures = [f"{going} of {len(rows)} going", f"{sum(row.steps for row in rows):,} steps"]
+    return " · ".join([*figures, *([money(sum(costs))] if costs else [])])

@@ -75,8 +75,7 @@ def new(
     json_: JsonOption = False,
 ) -> None:
     """Begin a plan for a task."""
-    from engine.runs.places import DomainPlaces, places
-    from engine.runs.spec import run_domain
+    from engine.runs.places import DomainPlaces, places, run_domain
     from engine.tasks.plan_files import PlanFile, read_plan
     from engine.tasks.source import read_tasks
     from eog_tui.commands.editing import edited
@@ -181,7 +180,8 @@ def diff(
     if json_:
         say_json({"plan": plan, "old": old, "new": new, "lines": lines})
     else:
-        say("\n".join(lines) if lines else f"plan {plan}: versions {old} and {new} say the same")
+        same = f"has one version, {new}" if latest == 1 else f"says the same in versions {old} and {new}"
+        say("\n".join(lines) if lines else f"plan {plan} {same}")
 
 
 @app.command("draft")
@@ -292,7 +292,8 @@ def _say_uplift(report: Uplift) -> None:
             without, planned = (getattr(side, name) for side in (report.without, report.planned))
             say(f"{name}: {_percent(without)} without, {_percent(planned)} with plan, {_gain(gain)}")
     if report.unpaired:
-        say(f"{report.unpaired} runs have no counterpart with the same task, agent and model")
+        have = "run has" if report.unpaired == 1 else "runs have"
+        say(f"{report.unpaired} {have} no counterpart with the same task, agent and model")
     say(report.sentence)
 
 
