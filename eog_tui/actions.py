@@ -26,6 +26,8 @@ PLACES = {
     "replay": "Replay",
     "fork": "Fork",
     "workbench": "Workbench",
+    "form": "a tool's form",
+    "editor": "the large editor of a field",
     "plan": "Plan",
     "plans": "Plans",
     "review": "plan review",
@@ -65,6 +67,7 @@ MEANINGS = {
     "line": "type a call as a line",
     "view": "rows as a table, or as JSON",
     "edit": "edit, or send again with changes",
+    "large": "write a field in a large editor",
     "note": "write a note",
     "done": "done: give the answer",
     "refuse": "refuse the task",
@@ -225,6 +228,10 @@ ACTIONS = (
            ("workbench",), "view", 0),
     Action("workbench.hand_back", "hand_back", ("a",), "hand back", "Let the agent go on.",
            ("workbench",), "act", 3),
+    Action("form.editor", "editor", ("f2",), "large editor",
+           "Write the field in a large editor, with room for lines and JSON.", ("form",), "large", 0, False),
+    Action("editor.save", "save", ("ctrl+j",), "save", "Take over what stands in the large editor.",
+           ("editor",), "send", 1, False, priority=True),
     # Plans.
     Action("plan.of_task", "plan", ("p",), "plan", "Write a plan for the task, or open the one that it has.",
            ("runs", "launch", "plans"), "plan", 5),
@@ -283,7 +290,7 @@ _KEY_SIGNS = {
     "tab": "Tab", "shift+tab": "Shift-Tab", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
     "slash": "/", "colon": ":", "semicolon": ";", "question_mark": "?", "comma": ",", "full_stop": ".", "plus": "+",
     "minus": "-",
-    "left_curly_bracket": "{", "right_curly_bracket": "}",
+    "left_curly_bracket": "{", "right_curly_bracket": "}", "f2": "F2",
 }  # fmt: skip
 
 

@@ -27,7 +27,8 @@ from eog_tui.screens.help import HelpScreen
 from eog_tui.themes import DARK, OWN_VARIABLES, THEMES, UnknownThemeError
 
 if TYPE_CHECKING:
-    from eog_tui.ports import EnginePort, StorePort
+    from engine.runs.engine import Engine
+    from engine.trajectory.store import Store
 
 Leave = Literal["leave", "stop"]
 """What becomes of the runs that live when the app is left."""
@@ -46,8 +47,8 @@ class EogApp(App[Leave]):
 
     def __init__(
         self,
-        store: StorePort,
-        engine: EnginePort,
+        store: Store,
+        engine: Engine,
         *,
         start: Callable[[], Screen[Any]],
         theme: str | None = None,

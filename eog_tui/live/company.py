@@ -6,8 +6,7 @@ from threading import Lock
 
 from engine.trajectory.events import ALIVE
 from engine.trajectory.reading import RunRow
-from engine.trajectory.store import RunQuery
-from eog_tui.ports import StorePort
+from engine.trajectory.store import RunQuery, Store
 
 MOST = 200
 """Runs of each living status that are listed; Runs has them all."""
@@ -16,7 +15,7 @@ MOST = 200
 class Company:
     """Looks for living runs again and again; one that has ended stays, so that nobody misses how."""
 
-    def __init__(self, store: StorePort, run_id: int) -> None:
+    def __init__(self, store: Store, run_id: int) -> None:
         self._store = store
         self._known: dict[int, RunRow] = {}
         self._first = run_id

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.trajectory.changes import Change
 from engine.trajectory.events import Outcome, Plan, Proposal
 from engine.trajectory.steps import StepHead
 from eog_tui.live.waiting import awaited
-from eog_tui.ports import StorePort
 from eog_tui.replay.trajectory import Check, Outline, Trajectory
 from eog_tui.widgets.change_groups import net_changes
+
+if TYPE_CHECKING:
+    from engine.trajectory.store import Store
 
 
 class WrittenRow(NamedTuple):
@@ -86,7 +88,7 @@ def _taken_over(heads: Sequence[StepHead]) -> bool:
 class Following:
     """Looks at one run again and again, from any thread; looks that would overlap wait for each other."""
 
-    def __init__(self, store: StorePort, run_id: int) -> None:
+    def __init__(self, store: Store, run_id: int) -> None:
         self.run_id = run_id
         self._store = store
         self._trajectory = Trajectory(store, run_id)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+from typing import TYPE_CHECKING
 
 from engine.runs.orders import Order
-from eog_tui.ports import EnginePort
+
+if TYPE_CHECKING:
+    from engine.runs.engine import Engine
 
 
 def me() -> str:
@@ -14,7 +17,7 @@ def me() -> str:
     return getpass.getuser()
 
 
-async def give(engine: EnginePort, run_id: int, order: Order) -> bool:
+async def give(engine: Engine, run_id: int, order: Order) -> bool:
     """Give an order.
 
     Returns:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.runs.rebuild import Rebuilder, RebuildError, State, Trial
 from engine.tasks.models import Task
 from engine.trajectory.events import Proposal
-from eog_tui.ports import StorePort
+
+if TYPE_CHECKING:
+    from engine.trajectory.store import Store
 
 
 class Rehearsal:
@@ -18,7 +20,7 @@ class Rehearsal:
     Methods take a moment: call them in threads. Tries wait for each other.
     """
 
-    def __init__(self, store: StorePort, rebuilder: Rebuilder, run_id: int, proposal: Proposal) -> None:
+    def __init__(self, store: Store, rebuilder: Rebuilder, run_id: int, proposal: Proposal) -> None:
         self._store, self._rebuilder = store, rebuilder
         self._run_id, self._proposal = run_id, proposal
         self._task: Task | None = None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from engine.runs.rules import Rules
 from engine.trajectory.events import Intervention
-from eog_tui.ports import StorePort
 from eog_tui.settings import recall, remember
+
+if TYPE_CHECKING:
+    from engine.trajectory.store import Store
 
 SAVED = "allow rules"
 """The name under which rules are remembered."""
@@ -54,7 +57,7 @@ def with_saved(allow: str) -> str:
 class RulesInForce:
     """Which rules hold in runs; those that were ordered count before their run had a chance to record them."""
 
-    def __init__(self, store: StorePort) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._recorded: dict[int, int] = {}
         self._ordered: dict[int, tuple[int, Rules]] = {}

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from engine.runs.orders import Answer, ApproveCall, Reject, TakeOver
 from engine.trajectory.events import Message, Plan, Proposal, RunStarted
 from engine.trajectory.headline import title
 from engine.trajectory.query import RunQuery
 from engine.trajectory.reading import RunRow
-from eog_tui.ports import StorePort
+
+if TYPE_CHECKING:
+    from engine.trajectory.store import Store
 
 MOST = 100
 """Waiting runs that are looked at."""
@@ -41,7 +44,7 @@ class Asked:
     """Names, in the task's order."""
 
 
-def awaited(store: StorePort, run: RunRow) -> Proposal | Plan | None:
+def awaited(store: Store, run: RunRow) -> Proposal | Plan | None:
     """The call or plan that waits for a word; None where none does: the run goes on, or a person acts in it.
 
     Raises:
@@ -68,7 +71,7 @@ def waits_for(run: RunRow, asked: Proposal | Plan | None) -> str:
     return "waits for its person" if run.agent == "human" else "waits for the person who took over"
 
 
-def behind(store: StorePort, run: RunRow, proposal: Proposal) -> str:
+def behind(store: Store, run: RunRow, proposal: Proposal) -> str:
     """What waits beside a proposed call, in words: the calls of the same message, and the experiment's other runs.
 
     Raises:
@@ -97,7 +100,7 @@ class Waits:
         self._known: set[tuple[int, int]] | None = None
         self._lock = Lock()
 
-    def new(self, store: StorePort) -> list[RunRow]:
+    def new(self, store: Store) -> list[RunRow]:
         """Runs that have begun to wait for a word since the last look; at the first look none is new.
 
         Raises:

@@ -14,7 +14,7 @@ from eog_tui.plans.drafts import Draft, DraftFile
 from eog_tui.plans.subject import Subject, of_plan, of_run
 
 if TYPE_CHECKING:
-    from eog_tui.ports import StorePort
+    from engine.trajectory.store import Store
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Outset:
     """What was written the last time and not saved, if it differs from what is."""
 
 
-def library_plan(store: StorePort, plan_id: int) -> Outset:
+def library_plan(store: Store, plan_id: int) -> Outset:
     """A plan of the library.
 
     Raises:
@@ -43,13 +43,13 @@ def library_plan(store: StorePort, plan_id: int) -> Outset:
     return Outset(of_plan(store, plan.task, plan.domain), plan.title, text, file, versions, _news(file, text))
 
 
-def new_plan(store: StorePort, subject: Subject) -> Outset:
+def new_plan(store: Store, subject: Subject) -> Outset:
     """A plan that nobody has written yet."""
     file = DraftFile(str(store.database), subject.domain, subject.name)
     return Outset(subject, "", "", file, draft=_news(file, ""))
 
 
-def waiting_plan(store: StorePort, run_id: int) -> Outset:
+def waiting_plan(store: Store, run_id: int) -> Outset:
     """The plan that a run waits with.
 
     Raises:

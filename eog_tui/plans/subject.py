@@ -16,7 +16,7 @@ from engine.trajectory.query import RunQuery
 from eog_tui.workbench.offered import offered_tools
 
 if TYPE_CHECKING:
-    from eog_tui.ports import StorePort
+    from engine.trajectory.store import Store
 
 _MOST_RUNS = 100
 """Runs that are looked through for one of a task: the filter finds words, and a task's name may be in another's."""
@@ -90,7 +90,7 @@ def of_task(task: Task, seed_root: Path) -> Subject:
     )
 
 
-def of_run(store: StorePort, run_id: int) -> Subject:
+def of_run(store: Store, run_id: int) -> Subject:
     """The subject of a recorded run's task, with the tools that were offered to it and the seeds that it kept.
 
     Raises:
@@ -112,7 +112,7 @@ def of_run(store: StorePort, run_id: int) -> Subject:
     )
 
 
-def of_plan(store: StorePort, name: str, domain: str) -> Subject:
+def of_plan(store: Store, name: str, domain: str) -> Subject:
     """The subject of a plan in the library: a built-in task, or else the task of the latest run of this name.
 
     Raises:

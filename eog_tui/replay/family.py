@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from engine.trajectory.events import Forked
+from engine.trajectory.events import PROMPTS, Forked
 from engine.trajectory.reading import RunRow
-from eog_tui.ports import StorePort
 
-PROMPTS = 2
-"""Steps 0 and 1 are the prompts."""
+if TYPE_CHECKING:
+    from engine.trajectory.store import Store
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def tree(rows: Iterable[RunRow]) -> list[Branch]:
     return found
 
 
-def read_family(store: StorePort, run_id: int) -> list[Branch]:
+def read_family(store: Store, run_id: int) -> list[Branch]:
     """A run's whole family; off the event loop.
 
     Raises:
@@ -63,6 +63,6 @@ def read_family(store: StorePort, run_id: int) -> list[Branch]:
     ]
 
 
-def _edited(store: StorePort, run: RunRow) -> str:
+def _edited(store: Store, run: RunRow) -> str:
     said = (event for event in store.events(run.id, inherited(run) or PROMPTS) if isinstance(event, Forked))
     return next((event.edited or "" for event in said if event.parent == run.parent_id), "")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.runs.rules import Approve
+from engine.trajectory.events import PROMPTS
 
 if TYPE_CHECKING:
     from engine.runs.spec import Launch
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 ForkAgent = Literal["react", "human", "scripted"]
 AGENTS: tuple[ForkAgent, ...] = get_args(ForkAgent)
 APPROVALS: tuple[Approve, ...] = get_args(Approve)
-PROMPTS = 2
-"""Steps 0 and 1 are the prompts, which every fork has."""
 
 
 class ForkChoices(BaseModel):
@@ -79,7 +78,8 @@ def check(
 ) -> Checked:
     """Turn choices into a launch. Reads the store and files; run it off the event loop."""
     from engine.llm.config import ConfigError
-    from engine.runs.spec import Fork, Launch, prepare
+    from engine.runs.preparing import prepare
+    from engine.runs.spec import Fork, Launch
     from engine.tasks.files import TaskError
     from engine.trajectory.database import StoreError
 

@@ -26,8 +26,8 @@ class StepRead:
     """What all steps up to this one made of the seed, one change a row."""
 
     def raw(self) -> str:
-        """Its events as JSON, one a line."""
-        return "\n".join(_raw(event) for event in self.text.events)
+        """Its events as JSON, laid out as they are shown, but whole."""
+        return "\n".join(line.text for line in self.raw_lines())
 
     def raw_lines(self) -> Iterator[Line]:
         """Its events as JSON, laid out."""

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.tasks.models import Verifier
 from engine.trajectory.changes import Change
@@ -19,8 +19,10 @@ from engine.trajectory.events import Event, Outcome, RunStarted, Verdict
 from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
 from eog_tui.glyphs import OUTCOME, Tone
-from eog_tui.ports import StorePort
 from eog_tui.widgets.change_groups import net_changes
+
+if TYPE_CHECKING:
+    from engine.trajectory.store import Store
 
 _KEPT_STEPS = 32
 """Steps whose events stay at hand: enough to walk to and fro, little enough for steps of megabytes."""
@@ -116,7 +118,7 @@ class Outline:
 class Trajectory:
     """Reads one run for Replay. Every method may be called from any thread; all of them read the store."""
 
-    def __init__(self, store: StorePort, run_id: int) -> None:
+    def __init__(self, store: Store, run_id: int) -> None:
         self.run_id = run_id
         self._store = store
         self._lock = Lock()

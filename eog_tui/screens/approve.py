@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from math import inf
 from time import monotonic
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from pydantic import ValidationError
 from textual import events, on, work
@@ -24,13 +24,15 @@ from eog_tui.actions import bindings
 from eog_tui.live.ordering import me
 from eog_tui.live.rehearsal import Rehearsal
 from eog_tui.live.waiting import Asked, Word, awaited, behind
-from eog_tui.ports import StorePort
 from eog_tui.screens.approve_views import Answers, ArgumentsView, Mode, TrialView, answers, verifier_lines
 from eog_tui.screens.workbench_dialogs import WordsScreen
 from eog_tui.widgets.line_view import Piece
 from eog_tui.widgets.piece_lines import PieceLines, Pieces
 from eog_tui.widgets.tool_form import ToolForm
 from eog_tui.workbench.desk import DeskReader
+
+if TYPE_CHECKING:
+    from engine.trajectory.store import Store
 
 GUARD_SECONDS = 0.3
 """How long after it came into sight no key is an answer, so that nobody answers what they have not read."""
@@ -56,7 +58,7 @@ class ApproveScreen(ModalScreen[Word | None]):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
 
-    def __init__(self, store: StorePort, asked: Asked, rehearsal: Rehearsal) -> None:
+    def __init__(self, store: Store, asked: Asked, rehearsal: Rehearsal) -> None:
         super().__init__()
         self._store, self._asked, self._rehearsal = store, asked, rehearsal
         self._reader = DeskReader(store, asked.run_id)

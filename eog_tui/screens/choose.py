@@ -45,7 +45,7 @@ class ChooseScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The list in a box."""
         with Vertical() as box:
-            box.border_title = content(self._title)  # type: ignore[assignment]  # a str would be read as markup
+            box.border_title = content(self._title)  # a str would be read as markup
             table = RowTable[Choice](
                 [Column("words", "⏎ takes it, Esc leaves", 30, grows=True, sorts=False)],
                 lambda choice: [Cell(choice[1])],

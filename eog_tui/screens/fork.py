@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,7 +19,6 @@ from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
 from eog_tui.actions import bindings
 from eog_tui.literal import content
-from eog_tui.ports import StorePort
 from eog_tui.replay.fork_form import Checked, ForkChoices, check, kept_words, restored_words
 from eog_tui.replay.step_text import StepText
 from eog_tui.screens.base import EogScreen
@@ -32,6 +31,9 @@ from eog_tui.widgets.text_view import TextView
 from eog_tui.widgets.tool_form import ToolForm
 from eog_tui.workbench.offered import offered_tools
 from eog_tui.workbench.seen import Seen
+
+if TYPE_CHECKING:
+    from engine.trajectory.store import Store
 
 _PAUSE_S = 0.15
 """Seconds without a key after which files are read."""
@@ -61,7 +63,7 @@ class Origin:
         return next((event.arguments for event in reversed(self.events) if isinstance(event, ToolCall)), {})
 
 
-def read_origin(store: StorePort, run_id: int, step: int, seen: Seen) -> Origin:
+def read_origin(store: Store, run_id: int, step: int, seen: Seen) -> Origin:
     """Read it, and remember in ``seen`` what the run had shown until then; off the event loop.
 
     Raises:

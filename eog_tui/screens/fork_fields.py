@@ -48,7 +48,7 @@ class ForkFields(Vertical):
         & OneOf { margin-right: 1; }
         & ProposingField { width: 1fr; }
         & Input { border: none; height: 1; width: 1fr; padding: 0; background: $surface; }
-        & Input:focus { border: none; background: $boost; }
+        & Input:focus { border: none; background: $panel; }
         & #max_steps { width: 6; }
         & #more {
             width: 1fr;

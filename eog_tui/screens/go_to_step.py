@@ -33,7 +33,7 @@ class GoToStep(ModalScreen[int | None]):
         with Vertical() as box:
             box.border_title = "go to step"
             yield Input(type="integer", validators=[Integer(0, self._last)], compact=True)
-            yield Static(f"0 to {self._last}   ⏎ goes there   Esc back", markup=False)
+            yield Static(f"0–{self._last}   ⏎ goes there   Esc back", markup=False)
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:

@@ -19,7 +19,7 @@ from eog_tui.literal import content
 from eog_tui.live.rules import with_saved
 from eog_tui.screens.base import EogScreen
 from eog_tui.screens.launch_fields import LaunchFields
-from eog_tui.screens.launch_form import ACTS, LAUNCH_ERRORS, Checked, Choices, check
+from eog_tui.screens.launch_form import ACTS, LAUNCH_ERRORS, Checked, Choices, Field, check
 from eog_tui.screens.plan_opening import propose_plans
 from eog_tui.screens.task_preview import task_text
 from eog_tui.settings import recall, remember
@@ -31,6 +31,9 @@ from eog_tui.widgets.proposal_list import Offer
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.rows import Cell, Column, RowsAtHand
 from eog_tui.widgets.text_view import TextView
+
+NO_TASK = "This source holds no task: a task is a JSON file with user_prompt and gym_servers_config."
+NO_MATCH = "No task matches the filter. Esc clears it."
 
 REMEMBERED = "launch"
 """The name under which the last choices are remembered."""
@@ -108,7 +111,9 @@ class LaunchScreen(EogScreen[int]):
         self._found: TaskSet | None = None
         self._entries: list[Entry] = []
         self._checked = Checked(None, {}, 0, "", "", "")
-        self._read_source = ""
+        self._read_source: str | None = None
+        self._unread = ""
+        """Why the source cannot be read."""
         self._later: Timer | None = None
         self._starting = False
 
@@ -116,7 +121,7 @@ class LaunchScreen(EogScreen[int]):
         """From top to bottom: what will run, fields, tasks beside their preview, the command."""
         yield PieceLines(id="sums")
         yield LaunchFields(self._first, self._propose_plans)
-        table = TaskTable(_COLUMNS, self._cells, lambda entry: entry.name, empty="No task matches.", id="tasks")
+        table = TaskTable(_COLUMNS, self._cells, lambda entry: entry.name, empty="", id="tasks")
         yield Panes(
             Pane("tasks", FilterBar("words of name or prompt"), table, id="task-pane"),
             Pane("preview", TextView(id="preview")),
@@ -162,19 +167,19 @@ class LaunchScreen(EogScreen[int]):
     async def _look(self) -> None:
         """Read tasks, config and call lists, and show what they make."""
         choices = self._fields.choices
-        problem = ""
         if choices.source != self._read_source:
             try:
                 self._found = await self.in_thread(read_tasks, choices.source.strip())
             except TaskError as error:
-                self._found, problem = None, str(error)
+                self._found, self._unread = None, str(error)
+            else:
+                self._unread = ""
             self._read_source = choices.source
             self._entries = entries(self._found) if self._found else []
             self._list_tasks()
-            self.query_one(RowTable).empty = problem or "No task matches."
-        checked = await self.in_thread(check, choices, self._found, self.eog.store)  # type: ignore[arg-type]
+        checked = await self.in_thread(check, choices, self._found, self.eog.store)
         if self._found is None:
-            checked.problems["source"] = problem or self.query_one(RowTable).empty
+            checked.problems["source"] = self._unread
         self._checked = checked
         self._say()
 
@@ -186,7 +191,9 @@ class LaunchScreen(EogScreen[int]):
     def _list_tasks(self) -> None:
         words = self.query_one(FilterBar).value.lower().split()
         shown = [entry for entry in self._entries if entry.holds(words)]
-        self.query_one(RowTable).show(RowsAtHand(shown, lambda entry: entry.name))
+        table = self.query_one(RowTable)
+        table.empty = NO_MATCH if self._entries else self._unread or NO_TASK
+        table.show(RowsAtHand(shown, lambda entry: entry.name))
         self.query_one(FilterBar).note = f"{len(shown)} of {len(self._entries)} shown" if words else ""
         if not shown:
             self.query_one(TextView).show("")
@@ -314,7 +321,7 @@ class LaunchScreen(EogScreen[int]):
         await self._look().wait()
         launch = self._checked.launch
         if launch is None:
-            field = next(iter(self._checked.problems), "source")
+            field: Field = next(iter(self._checked.problems), "source")
             self._fields.focus_on(field)
             return
         await self._begin(launch, choices)

@@ -92,7 +92,7 @@ class LaunchFields(Vertical):
         & OneOf { margin-right: 1; }
         & ProposingField { width: 1fr; }
         & Input { border: none; height: 1; padding: 0; background: $surface; }
-        & Input:focus { border: none; background: $boost; }
+        & Input:focus { border: none; background: $panel; }
         & Horizontal > Input { width: 5; }
         & Button {
             width: 1fr;

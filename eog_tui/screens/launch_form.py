@@ -13,14 +13,14 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.llm.config import ConfigError, load
-from engine.runs.places import DOMAINS_FILE, DomainPlaces, GymKind, Place, places
+from engine.runs.places import DOMAINS_FILE, DomainPlaces, GymKind, Place, places, run_domain
 from engine.runs.plan_choice import plan_choice
 from engine.runs.rules import Approve
-from engine.runs.spec import AgentKind, Launch, run_domain
+from engine.runs.spec import AgentKind, Launch
 from engine.tasks.calls import CallList, gold_path
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
-from engine.tasks.source import BUILTIN, TaskSet
+from engine.tasks.source import BUILTIN, TaskSet, seed_path
 from engine.trajectory.store import Store, StoreError
 from eog_tui.live.rules import patterns
 
@@ -164,6 +164,8 @@ def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -
         root = Path(choices.seed_root.strip())
         if not root.expanduser().is_dir():
             problems["seed_root"] = f"{root}: no such folder"
+    if found and "seed_root" not in problems:
+        _seeds(chosen, root.expanduser() if root else found.seed_root, problems)
     repeat = _number(choices.repeat, 1, int, "repeat", problems)
     concurrency = _number(choices.concurrency, 1, int, "concurrency", problems)
     max_steps = _number(choices.max_steps, 1, int, "max_steps", problems)
@@ -245,6 +247,22 @@ def _script(typed: str, chosen: Sequence[Task], problems: dict[Field, str]) -> N
         names = ", ".join(without[:3]) + (f" and {len(without) - 3} more" if len(without) > 3 else "")
         verb = "has" if len(without) == 1 else "have"
         problems["script"] = f"{names} {verb} no gold list beside the task: name a call list, or leave out the task"
+
+
+def _seeds(chosen: Sequence[Task], root: Path, problems: dict[Field, str]) -> None:
+    """Every gym has a seed below the root; else the first one that has none is told, and how many tasks are like it."""
+    without: dict[str, tuple[Field, str]] = {}
+    for task in chosen:
+        for gym in task.gym_servers_config:
+            try:
+                seed_path(gym, root)
+            except TaskError as error:
+                # A root cannot help a task that names no seed at all.
+                without.setdefault(task.name, ("seed_root" if gym.seed_database_file else "tasks", str(error)))
+    for name, (field, words) in without.items():
+        more = f" (and {len(without) - 1} more)" if len(without) > 1 else ""
+        problems.setdefault(field, f"{name}{more}: {words}")
+        return
 
 
 def _gyms(choice: GymKind | None, chosen: Sequence[Task], problems: dict[Field, str]) -> str:

@@ -13,7 +13,7 @@ from textual.timer import Timer
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import now
 from engine.trajectory.reading import RunRow
-from eog_tui.actions import bindings
+from eog_tui.actions import Action, bindings
 from eog_tui.glyphs import STATUS
 from eog_tui.live.company import Company
 from eog_tui.live.following import Following, Sight
@@ -87,7 +87,7 @@ class LiveScreen(SteeringScreen):
                 id="state-pane",
             ),
         )
-        yield KeyFooter()
+        yield KeyFooter(self._footer_label)
 
     def on_mount(self) -> None:
         """Take the first look."""
@@ -164,6 +164,15 @@ class LiveScreen(SteeringScreen):
         self.query_one("#head", PieceLines).show(*header(outline, at))
         pausing = outline.run.status != "paused" and self.pauses(self.run_id)
         self._say("#now", under_way(outline, at, self.sight.waits, pausing=pausing))
+        self.query_one(KeyFooter).refresh()
+
+    def _footer_label(self, action: Action) -> str:
+        """A run that has ended is steered no more; one that rests goes on."""
+        if self.sight is None or action.places != ("live",):
+            return action.label
+        if not self.sight.outline.run.alive:
+            return ""
+        return "go on" if action.id == "live.pause" and self.rests else action.label
 
     def _say(self, where: str, lines: Sequence[Pieces], right: Sequence[Pieces] = ()) -> None:
         said = self.query_one(where, PieceLines)

@@ -16,6 +16,7 @@ from eog_tui.screens.base import Command
 from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.plan_editing import PlanEditing
 from eog_tui.screens.plan_panes import VersionsPane
+from eog_tui.widgets.line_view import Piece
 
 
 class PlanScreen(PlanEditing):
@@ -74,9 +75,9 @@ class PlanScreen(PlanEditing):
         renamed = bool(self._known_title) and self.title_typed not in ("", literal(self._known_title))
         return super().unsaved or renamed
 
-    def head(self) -> list[tuple[str, str]]:
+    def head(self) -> list[Piece]:
         """The plan's number, and what it is for."""
-        number = [(f"#{self.plan_id} ", "dim")] if self.plan_id is not None else [("new ", "dim")]
+        number: list[Piece] = [(f"#{self.plan_id} ", "dim")] if self.plan_id is not None else [("new ", "dim")]
         return [*number, *super().head()]
 
     def saved_words(self) -> str:

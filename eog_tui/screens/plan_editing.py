@@ -24,11 +24,12 @@ from eog_tui.plans.subject import Subject
 from eog_tui.plans.tool_names import ToolNames
 from eog_tui.screens.base import Command, EogScreen
 from eog_tui.screens.confirm import ConfirmScreen
-from eog_tui.screens.plan_panes import PlanPanes, TablesPane, TextPane, ToolsPane, VersionsPane
+from eog_tui.screens.plan_panes import TablesPane, TextPane, ToolsPane, VersionsPane
 from eog_tui.screens.plan_text import PlanText
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
-from eog_tui.widgets.panes import Pane
+from eog_tui.widgets.line_view import Piece
+from eog_tui.widgets.panes import MainPanes, Pane
 from eog_tui.widgets.piece_lines import PieceLines
 from eog_tui.widgets.text_view import TextView
 
@@ -65,7 +66,7 @@ class PlanEditing(EogScreen[None]):
             yield Static("by", classes="names--label")
             yield Input(me(), id="author", compact=True, max_length=200)
         yield Static(id="problem")
-        yield PlanPanes(
+        yield MainPanes(
             TextPane(),
             Pane("Task", TextView(id="task"), id="task-pane"),
             Pane("Policy", TextView(id="policy"), id="policy-pane"),
@@ -160,12 +161,12 @@ class PlanEditing(EogScreen[None]):
     @on(ToolsPane.Named)
     def _insert_name(self, event: ToolsPane.Named) -> None:
         self.editor.insert(f"`{event.tool.name}`")
-        self.query_one(PlanPanes).show_pane(self.query_one(TextPane))
+        self.query_one(MainPanes).show_pane(self.query_one(TextPane))
         self.call_after_refresh(self.editor.focus)
 
     def action_write(self) -> None:
         """Go into the text."""
-        self.query_one(PlanPanes).show_pane(self.query_one(TextPane))
+        self.query_one(MainPanes).show_pane(self.query_one(TextPane))
         self.call_after_refresh(self.editor.focus)
 
     @on(Input.Submitted)
@@ -193,14 +194,16 @@ class PlanEditing(EogScreen[None]):
 
     # What the first line says.
 
-    def head(self) -> list[tuple[str, str]]:
+    def head(self) -> list[Piece]:
         """What this is, for the first line."""
         subject = self.subject
         return [(subject.name, "strong"), (f" · {subject.domain}", "dim")] if subject else [("…", "dim")]
 
     def _tell(self) -> None:
-        state = [("● ", "waiting"), (self.BEFORE_SAVED, "waiting")] if self.unsaved else [(self.saved_words(), "dim")]
-        self.query_one("#head", PieceLines).show([[("Plan  ", "strong"), *self.head()]], [state])  # type: ignore[list-item]
+        state: list[Piece] = [(self.saved_words(), "dim")]
+        if self.unsaved:
+            state = [("● ", "waiting"), (self.BEFORE_SAVED, "waiting")]
+        self.query_one("#head", PieceLines).show([[("Plan  ", "strong"), *self.head()]], [state])
 
     def saved_words(self) -> str:
         """What the first line says while nothing is unsaved."""
@@ -287,7 +290,7 @@ class PlanEditing(EogScreen[None]):
     def action_find(self) -> None:
         """Filter the tools."""
         pane = self.query_one(ToolsPane)
-        self.query_one(PlanPanes).show_pane(pane)
+        self.query_one(MainPanes).show_pane(pane)
         self.call_after_refresh(pane.query_one(FilterBar).open)
 
     def copyable(self) -> str | None:
@@ -296,12 +299,12 @@ class PlanEditing(EogScreen[None]):
 
     def commands(self) -> Iterable[Command]:
         """The panes by name."""
-        panes = self.query_one(PlanPanes)
+        panes = self.query_one(MainPanes)
         for pane in panes.panes[1:]:
             yield Command(f"show {pane.title}", "Go to this pane.", partial(self._go_to, pane))
 
     def _go_to(self, pane: Pane) -> None:
-        self.query_one(PlanPanes).show_pane(pane)
+        self.query_one(MainPanes).show_pane(pane)
         stations = [widget for widget in pane.query("RowTable, TextView") if widget.can_focus]
         if stations:
             self.call_after_refresh(stations[0].focus)

@@ -19,8 +19,8 @@ from eog_tui.widgets.proposal_list import Offer
 
 if TYPE_CHECKING:
     from engine.trajectory.plans import PlanRow
+    from engine.trajectory.store import Store
     from eog_tui.app import EogApp
-    from eog_tui.ports import StorePort
     from eog_tui.screens.base import EogScreen
 
 _NEW = "new"
@@ -46,7 +46,7 @@ async def draft_from_run(screen: EogScreen[Any], run_id: int) -> None:
     from eog_tui.screens.plan import PlanScreen
 
     try:
-        text = await screen.in_thread(draft, screen.eog.store, run_id)  # type: ignore[arg-type]
+        text = await screen.in_thread(draft, screen.eog.store, run_id)
         subject = await screen.in_thread(of_run, screen.eog.store, run_id)
     except (StoreError, TaskError) as error:
         screen.eog.toast(str(error), severity="warning")
@@ -106,7 +106,7 @@ def launch_with(eog: EogApp, plan_id: int, subject: Subject) -> None:
     eog.push_screen(LaunchScreen(last.model_copy(update=news)), watch)
 
 
-def propose_plans(store: StorePort, tasks: Sequence[str], typed: str) -> list[Offer]:
+def propose_plans(store: Store, tasks: Sequence[str], typed: str) -> list[Offer]:
     """Ways to name a plan for these tasks: numbers of the library, all of it, or a file."""
     wanted = set(tasks)
     try:

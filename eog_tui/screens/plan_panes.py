@@ -23,7 +23,6 @@ from eog_tui.replay.document import Line, pieces
 from eog_tui.replay.document_view import DocumentView
 from eog_tui.screens.base import EogScreen
 from eog_tui.screens.plan_text import PlanText
-from eog_tui.screens.replay_panes import ReplayPanes
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.panes import Pane, Panes
 from eog_tui.widgets.result_view import ResultView
@@ -49,10 +48,6 @@ _VERSIONS = (
     Column("origin", "how", 14, 8, keep=6, sorts=False),
     Column("at", "when", 5, 5, right=True, keep=7, sorts=False),
 )
-
-
-class PlanPanes(ReplayPanes):
-    """The text at the left, one of the others beside it; all are tabs where there is no room for two."""
 
 
 class TextPane(Pane, can_focus=True):
@@ -159,12 +154,18 @@ class TablesPane(Pane):
         self._seeds = SeedTables(subject.seeds) if subject.seeds else None
         if not subject.seeds:
             self._say(subject.problem or "This task names no seed.")
-        elif self.is_on_screen:
+        elif self._looked_at:
             self._read()
+
+    @property
+    def _looked_at(self) -> bool:
+        """Whether this is the tab in front; at the very start every pane is on the screen for a moment."""
+        return self.is_on_screen and (self.has_class("-shown") or self.has_class("-beside"))
 
     def on_show(self) -> None:
         """Read the seeds."""
-        self._read()
+        if self._looked_at:
+            self._read()
 
     @work(exclusive=True, group="tables")
     async def _read(self) -> None:

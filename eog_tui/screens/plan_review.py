@@ -11,6 +11,7 @@ from eog_tui.literal import literal
 from eog_tui.live.ordering import give, me
 from eog_tui.plans.outset import Outset, waiting_plan
 from eog_tui.screens.plan_editing import PlanEditing
+from eog_tui.widgets.line_view import Piece
 
 
 class PlanReviewScreen(PlanEditing):
@@ -30,7 +31,7 @@ class PlanReviewScreen(PlanEditing):
         """The plan that waits."""
         return waiting_plan(self.eog.store, self.run_id)
 
-    def head(self) -> list[tuple[str, str]]:
+    def head(self) -> list[Piece]:
         """The run that waits."""
         return [(f"run {self.run_id} waits · ", "waiting"), *super().head()]
 

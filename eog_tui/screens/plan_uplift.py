@@ -79,7 +79,7 @@ class UpliftScreen(EogScreen[None]):
     async def _load(self) -> None:
         try:
             query = RunQuery.parse(self.query_one(FilterBar).value)
-            report = await self.in_thread(uplift, self.eog.store, query, intervened=self._intervened)  # type: ignore[arg-type]
+            report = await self.in_thread(uplift, self.eog.store, query, intervened=self._intervened)
         except (RunQueryError, StoreError) as error:
             self._say_problem(str(error))
             return

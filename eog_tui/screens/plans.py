@@ -227,7 +227,7 @@ class PlansScreen(EogScreen[None]):
     @work(group="files")
     async def _import(self, path: Path) -> None:
         try:
-            found: Imported = await self.in_thread(import_plan, self.eog.store, path, me())  # type: ignore[arg-type]
+            found: Imported = await self.in_thread(import_plan, self.eog.store, path, me())
         except (TaskError, StoreError) as error:
             self.eog.toast(str(error), title="Not imported", severity="error")
             return
@@ -248,7 +248,7 @@ class PlansScreen(EogScreen[None]):
     @work(group="files")
     async def _ask_where(self, plan_id: int) -> None:
         try:
-            file = await self.in_thread(export_plan, self.eog.store, plan_id)  # type: ignore[arg-type]
+            file = await self.in_thread(export_plan, self.eog.store, plan_id)
         except StoreError as error:
             self.eog.toast(str(error), severity="error")
             return

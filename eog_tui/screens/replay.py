@@ -9,8 +9,6 @@ from functools import partial
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.reactive import reactive
-from textual.timer import Timer
 
 from engine.trajectory.database import StoreError
 from engine.trajectory.steps import StepHead
@@ -19,39 +17,33 @@ from eog_tui.replay.check_text import check_lines, tool_lines
 from eog_tui.replay.document import indented, paragraphs
 from eog_tui.replay.document_view import DocumentView, Lines
 from eog_tui.replay.family import inherited
-from eog_tui.replay.playing import other_speed, speed_word
 from eog_tui.replay.run_search import RunSearch
 from eog_tui.replay.step_reading import StepRead, read_step
 from eog_tui.replay.step_text import StepText
 from eog_tui.replay.trajectory import Outline, Trajectory
 from eog_tui.screens.base import Command, StoreChanged
-from eog_tui.screens.fork_replay import Branching
 from eog_tui.screens.go_to_step import GoToStep
-from eog_tui.screens.replay_panes import ReplayHeader, ReplayPanes, StepView
+from eog_tui.screens.replay_panes import ReplayHeader, StepView
+from eog_tui.screens.replay_playing import Playing
 from eog_tui.widgets.change_view import ChangeView
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
-from eog_tui.widgets.panes import Pane
+from eog_tui.widgets.panes import MainPanes, Pane
 from eog_tui.widgets.text_view import TextView
 from eog_tui.widgets.timeline import Timeline
 
 _TYPING_S = 0.08
 """Who types on does not wait for what was typed before."""
-_PLAYER_KEYS = ("replay.play", "replay.faster", "replay.slower")
 
 
-class ReplayScreen(Branching):
+class ReplayScreen(Playing):
     """Step through one run: what was said, what was called, what the database became.
 
     A run that lives is followed: its new steps appear, and the position stays.
     """
 
     BINDINGS = bindings("replay")
-    CSS_PATH = "replay.tcss"
     MAIN = "#step"
-
-    position: reactive[int] = reactive(-1, init=False)
-    """Number of the step that is shown; -1 before there is one."""
 
     def __init__(self, run_id: int, step: int | None = None) -> None:
         """Make the screen.
@@ -63,11 +55,8 @@ class ReplayScreen(Branching):
         super().__init__()
         self.run_id = run_id
         self._first = 1 if step is None else step
-        self._outline: Outline | None = None
         self._shown: StepRead | None = None
         self._folded = True
-        self._speed = 1.0
-        self._player: Timer | None = None
         self._search = RunSearch()
         self._tools = ""
         self._from_end = False
@@ -77,7 +66,7 @@ class ReplayScreen(Branching):
         yield ReplayHeader()
         yield Timeline(id="timeline")
         yield FilterBar("search this run", id="search")
-        yield ReplayPanes(
+        yield MainPanes(
             Pane("Step", StepView(id="step"), id="step-pane"),
             Pane("Changes", ChangeView(empty="This step changed nothing.", id="changes"), id="changes-pane"),
             Pane("So far", ChangeView(empty="Nothing has changed so far.", id="so-far"), id="so-far-pane"),
@@ -107,7 +96,7 @@ class ReplayScreen(Branching):
 
     @on(StoreChanged)
     def _follow(self) -> None:
-        if self._outline is None or self._outline.run.alive:
+        if self.outline is None or self.outline.run.alive:
             self._load_outline()
 
     @work(exclusive=True, group="outline")
@@ -126,7 +115,7 @@ class ReplayScreen(Branching):
         return self._trajectory.text(outline.started.tools) if outline.started else ""
 
     def _take(self, outline: Outline, tools: str) -> None:
-        before, self._outline = self._outline, outline
+        before, self.outline = self.outline, outline
         if before == outline:
             return
         self._tools = tools
@@ -165,7 +154,7 @@ class ReplayScreen(Branching):
 
     @work(exclusive=True, group="step")
     async def _load_step(self, position: int) -> None:
-        outline = self._outline
+        outline = self.outline
         assert outline is not None
         try:
             read = await self.in_thread(read_step, self._trajectory, outline, position)
@@ -173,11 +162,11 @@ class ReplayScreen(Branching):
             self._say(str(error))
             return
         if position == self.position:
-            self._show_step(outline, read)
+            self._take_step(outline, read)
 
     # Showing.
 
-    def _show_step(self, outline: Outline, read: StepRead) -> None:
+    def _take_step(self, outline: Outline, read: StepRead) -> None:
         same = self._shown is not None and self._shown.number == read.number
         self._shown = read
         self._folded = (self._folded or not same) and not self._search.needle
@@ -211,7 +200,7 @@ class ReplayScreen(Branching):
         }
         for selector, title in titles.items():
             self.query_one(selector, Pane).title = title
-        self.query_one(ReplayPanes).refresh_titles()
+        self.query_one(MainPanes).refresh_titles()
 
     def action_unfold(self) -> None:
         """Show in full what the step folds, or fold it again."""
@@ -225,11 +214,7 @@ class ReplayScreen(Branching):
     def go_to(self, step: int) -> None:
         """Show a step, beyond the ends the first or last one, and stay there."""
         self.stop_playing()
-        self._show(step)
-
-    def _show(self, step: int) -> None:
-        if self._outline is not None and self._outline.last >= 0:
-            self.position = max(0, min(step, self._outline.last))
+        self.show_step(step)
 
     def action_step(self, by: int) -> None:
         """Go to the next or previous step."""
@@ -237,18 +222,18 @@ class ReplayScreen(Branching):
 
     def action_edge(self, by: int) -> None:
         """Go to the first or last step."""
-        if self._outline is not None:
-            self.go_to(0 if by < 0 else self._outline.last)
+        if self.outline is not None:
+            self.go_to(0 if by < 0 else self.outline.last)
 
     def action_write(self, by: int) -> None:
         """Go to the next or previous step that wrote."""
-        if self._outline is not None:
-            self._go_or_say(self._outline.next_write(self.position, by), "wrote", by)
+        if self.outline is not None:
+            self._go_or_say(self.outline.next_write(self.position, by), "wrote", by)
 
     def action_verdict(self, by: int) -> None:
         """Go to the next or previous step that changed a verdict."""
-        if self._outline is not None:
-            self._go_or_say(self._outline.next_turn(self.position, by), "changed a verdict", by)
+        if self.outline is not None:
+            self._go_or_say(self.outline.next_turn(self.position, by), "changed a verdict", by)
 
     def _go_or_say(self, step: int | None, what: str, by: int) -> None:
         if step is None:
@@ -262,58 +247,8 @@ class ReplayScreen(Branching):
 
     def action_go_to_step(self) -> None:
         """Ask for a number and go there."""
-        if self._outline is not None and self._outline.last >= 0:
-            self.app.push_screen(GoToStep(self._outline.last), lambda step: None if step is None else self.go_to(step))
-
-    # Playing.
-
-    def action_play(self) -> None:
-        """Play the steps one after the other, or pause."""
-        if self._player is not None:
-            self.stop_playing()
-        elif self._outline is not None:
-            if self.position >= self._outline.last:
-                self._show(0)
-            self._play()
-
-    def action_speed(self, by: int) -> None:
-        """Play faster or slower."""
-        self._speed = other_speed(self._speed, by)
-        if self._player is not None:
-            self._player.stop()
-            self._play()
-        else:
-            self.eog.toast(f"Space plays at {speed_word(self._speed)}.")
-
-    def _play(self) -> None:
-        self._player = self.set_interval(1 / self._speed, self._play_step)
-        self.query_one(ReplayHeader).playing = speed_word(self._speed)
-
-    def _play_step(self) -> None:
-        assert self._outline is not None
-        if self._shown is None or self._shown.number != self.position:
-            return  # it is still being read
-        self._show(self.position + 1)
-        if self.position >= self._outline.last and not self._outline.run.alive:
-            self.stop_playing()
-
-    def stop_playing(self) -> None:
-        """Stay at the step that is shown."""
-        if self._player is not None:
-            self._player.stop()
-            self._player = None
-            self.query_one(ReplayHeader).playing = ""
-
-    def on_key(self, event: events.Key) -> None:
-        """Whoever presses a key wants to look, so the playing stops; its own keys know better."""
-        bound = self.active_bindings.get(event.key)
-        if bound is None or bound.binding.id not in _PLAYER_KEYS:
-            self.stop_playing()
-
-    def on_screen_suspend(self) -> None:
-        """A covered replay rests."""
-        super().on_screen_suspend()
-        self.stop_playing()
+        if self.outline is not None and self.outline.last >= 0:
+            self.app.push_screen(GoToStep(self.outline.last), lambda step: None if step is None else self.go_to(step))
 
     # Searching.
 
@@ -362,7 +297,7 @@ class ReplayScreen(Branching):
 
     def shown_head(self) -> tuple[tuple[StepHead, ...], int]:
         """The run's steps, and the number of the one that is shown."""
-        return (self._outline.heads if self._outline is not None else ()), self.position
+        return (self.outline.heads if self.outline is not None else ()), self.position
 
     def show_run(self, run_id: int) -> None:
         """Show another run in place of this one, at the same step."""
@@ -384,5 +319,5 @@ class ReplayScreen(Branching):
         yield Command("write a plan from this run", plan, self.action_draft)
         there = f"eog-tui replay {self.run_id} --step {max(self.position, 0)}"
         yield Command("copy the command for this place", there, lambda: self.eog.copy(there))
-        for pane in self.query_one(ReplayPanes).panes:
+        for pane in self.query_one(MainPanes).panes:
             yield Command(f"show {pane.title}", "Go to this pane.", partial(self._focus_in_pane, pane.children[0]))

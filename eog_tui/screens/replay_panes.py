@@ -1,4 +1,4 @@
-"""Replay's parts: the line about the run, and the panes about the step."""
+"""Replay's parts: the line about the run, and the view of the step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
-from textual.app import ComposeResult
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -20,7 +19,6 @@ from eog_tui.replay.family import inherited, origin
 from eog_tui.replay.trajectory import Outline
 from eog_tui.screens.run_rows import EMBEDDED, gyms
 from eog_tui.widgets.line_view import LineView, Piece
-from eog_tui.widgets.panes import Pane, Panes, TabLine
 
 
 class ReplayHeader(LineView, can_focus=False):
@@ -47,10 +45,11 @@ class ReplayHeader(LineView, can_focus=False):
             return self.strip([("replay", "dim")], width, base)
         run = self.outline.run
         sign = STATUS[run.status]
+        last = self.outline.last
+        where: list[Piece] = [("step ", "dim"), (str(max(self.position, 0)), "strong"), (f" of 0–{last}", "dim")]
         right: list[Piece] = [
             (f"▶ {self.playing}  " if self.playing else "", "running"),
-            ("step ", "dim"),
-            (f"{self.position}/{max(self.outline.last, 0)}", "strong"),
+            *(where if last >= 0 else [("no step", "dim")]),
             (f" of #{run.parent_id}" if self.position < inherited(run) else "", "dim"),
         ]
         if run.verifiers_total:
@@ -103,31 +102,3 @@ class StepView(DocumentView):
     def show_last_match(self) -> None:
         """Go to the last match in this step: the search came from behind."""
         self._go_to_match(len(self._matches) - 1)
-
-
-class ReplayPanes(Panes):
-    """The step at the left, one of the others beside it; all are tabs where there is no room for two."""
-
-    def compose(self) -> ComposeResult:
-        """The step, the titles, the others."""
-        step, *others = self.panes
-        yield step
-        yield TabLine()
-        yield from others
-
-    def on_mount(self) -> None:
-        """Begin with the pane that stands second beside the step."""
-        self.panes[1].add_class("-beside")
-
-    def tabs(self) -> list[tuple[Pane, bool]]:
-        """The panes that the line of titles names: the step only where it is a tab, too."""
-        if self.screen.has_class("-narrow"):
-            return super().tabs()
-        return [(pane, pane.has_class("-beside")) for pane in self.panes[1:]]
-
-    def watch_shown(self, shown: int) -> None:
-        """Show a pane; the one beside the step stays when the step comes to the front."""
-        if shown:
-            for nth, pane in enumerate(self.panes):
-                pane.set_class(nth == shown, "-beside")
-        super().watch_shown(shown)

@@ -31,7 +31,7 @@ class RulesScreen(ModalScreen[Rules | None]):
     RulesScreen .rules--label { width: 10; color: $dim; }
     RulesScreen OneOf { background: $surface; }
     RulesScreen Input { border: none; height: 1; padding: 0; width: 1fr; background: $panel; }
-    RulesScreen Input:focus { border: none; background: $boost; }
+    RulesScreen Input:focus { border: none; background: $panel; }
     RulesScreen .rules--problem { color: $error; height: auto; min-height: 1; }
     RulesScreen .rules--keys { color: $dim; }
     RulesScreen:nocolor Input:focus { text-style: underline; }

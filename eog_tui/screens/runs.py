@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -20,11 +20,12 @@ from eog_tui.glyphs import STATUS
 from eog_tui.literal import content
 from eog_tui.live.ordering import give, me
 from eog_tui.replay.family import tree
-from eog_tui.screens.base import Command, EogScreen, StoreChanged
+from eog_tui.screens.base import Command, StoreChanged
 from eog_tui.screens.choose import ChooseScreen
 from eog_tui.screens.run_detail import Detail, detail_lines, detail_title, read_detail, run_text
 from eog_tui.screens.run_filter import FilterSuggester
 from eog_tui.screens.run_rows import COLUMNS, ListedRun, StoredRuns, cells
+from eog_tui.screens.runs_doors import Doors
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.line_view import Piece
@@ -46,7 +47,7 @@ _REST_TICKS = 30
 """Ticks of that clock after which ``5m`` is looked at again although nothing happens."""
 
 
-class RunsScreen(EogScreen[None]):
+class RunsScreen(Doors):
     """Every run of the store in one table, with what explains the selected one below it."""
 
     BINDINGS = bindings("runs")
@@ -100,9 +101,9 @@ class RunsScreen(EogScreen[None]):
         self._load()
         self._clock = self.set_interval(CLOCK_SECONDS, self._tick)
         if self._opens is not None:
-            self._open_replay(*self._opens)
+            self.open_replay(*self._opens)
         elif self._starts is not None:
-            self._watch(self._starts)
+            self.start(self._starts)
 
     def on_screen_suspend(self) -> None:
         """A covered clock stands still."""
@@ -127,7 +128,7 @@ class RunsScreen(EogScreen[None]):
 
     def _tick(self) -> None:
         self._ticks += 1
-        if any(self._counts.get(status) for status in ALIVE) or self._ticks % _REST_TICKS == 0:
+        if any(number for status, number in self._counts.items() if status in ALIVE) or self._ticks % _REST_TICKS == 0:
             self.query_one(RowTable).reload()
 
     @work(exclusive=True, group="sums")
@@ -138,7 +139,7 @@ class RunsScreen(EogScreen[None]):
         try:
             self._counts, self._spent = await self.in_thread(read)
         except StoreError as error:
-            self._say_problem(str(error))
+            self.say_problem(str(error))
             return
         self._show_sums()
         table = self.query_one(RowTable)
@@ -161,7 +162,7 @@ class RunsScreen(EogScreen[None]):
         cost: Piece = (money(self._spent), "")
         self.query_one("#sums", PieceLines).show([left], [[store, (" · ", "dim"), cost], [cost]])
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """The first line says as much as fits."""
         if self._counts:
             self._show_sums()
@@ -170,20 +171,21 @@ class RunsScreen(EogScreen[None]):
         bar = self.query_one(FilterBar)
         bar.note = f"{self.query_one(RowTable).count:,} of {self._total:,} shown" if bar.value else ""
 
-    def _say_problem(self, problem: str) -> None:
+    def say_problem(self, problem: str) -> None:
+        """Say it above the table."""
         said = self.query_one("#problem", Static)
         said.update(content(f"! {problem}"))
         said.display = bool(problem)
 
     @on(RowTable.Failed)
     def _not_read(self, event: RowTable.Failed) -> None:
-        self._say_problem(str(event.error))
+        self.say_problem(str(event.error))
 
     # The selected run.
 
     @on(RowTable.Selected)
     def _selected(self, event: RowTable.Selected) -> None:
-        self._say_problem("")
+        self.say_problem("")
         self._say_how_many()
         if isinstance(event.row, RunRow):
             self._explain(event.row.id)
@@ -196,7 +198,7 @@ class RunsScreen(EogScreen[None]):
         try:
             detail = await self.in_thread(read_detail, self.eog.store, run_id)
         except StoreError as error:
-            self._say_problem(str(error))
+            self.say_problem(str(error))
             return
         if detail != self._detail:
             self._show_detail(detail)
@@ -205,10 +207,6 @@ class RunsScreen(EogScreen[None]):
         self._detail = detail
         self.query_one("#detail-title", PieceLines).show([detail_title(detail)] if detail else [])
         self.query_one("#detail", PieceLines).show(detail_lines(detail) if detail else [])
-
-    @property
-    def _run(self) -> RunRow | None:
-        return self.query_one(RowTable).selected
 
     # Filter and order.
 
@@ -224,7 +222,7 @@ class RunsScreen(EogScreen[None]):
         try:
             self._query = RunQuery.parse(typed, sort, descending)
         except RunQueryError as error:
-            self._say_problem(str(error))
+            self.say_problem(str(error))
             return
         self._load()
 
@@ -243,7 +241,7 @@ class RunsScreen(EogScreen[None]):
 
     def action_family(self) -> None:
         """Unfold the forks of the selected run, or fold them; on a fork that is shown, fold its family."""
-        row = self._run
+        row = self.selected_run
         if isinstance(row, ListedRun) and (row.forks or row.depth):
             self._fold(row)
         elif row is not None and row.parent_id is not None:
@@ -256,7 +254,7 @@ class RunsScreen(EogScreen[None]):
         try:
             root = tree(await self.in_thread(self.eog.store.family, row.id))[0].run.id if row.depth else row.id
         except StoreError as error:
-            self._say_problem(str(error))
+            self.say_problem(str(error))
             return
         self._unfolded ^= {root}
         self._load()
@@ -273,138 +271,29 @@ class RunsScreen(EogScreen[None]):
         def copy(command: str) -> Command:
             return Command(f"Copy: {command}", "The same on the command line", lambda: self.eog.copy(command))
 
-        selected = [copy(f"eog-tui {verb} {self._run.id}") for verb in ("replay", "show")] if self._run else []
+        run = self.selected_run
+        selected = [copy(f"eog-tui {verb} {run.id}") for verb in ("replay", "show")] if run is not None else []
         plans = [Command("plans", "The plan library: every plan that people wrote.", self.action_plans)]
-        if self._run is not None:
+        if run is not None:
             words = "Begin a plan for its task with the calls that worked."
             plans.append(Command("write a plan from this run", words, self.action_draft))
         return [*plans, *selected, *(only(f"status:{status}") for status, number in self._counts.items() if number)]
 
-    # Doing.
-
-    @on(RowTable.Opened)
-    def _open(self, event: RowTable.Opened) -> None:
-        from eog_tui.screens.begun import open_begun
-
-        assert isinstance(event.row, RunRow)
-        if event.row.alive:
-            open_begun(self.app, event.row.id, by_hand=event.row.agent == "human")
-        else:
-            self._open_replay(event.row.id, None)
-
-    def _open_replay(self, run_id: int, step: int | None) -> None:
-        from eog_tui.screens.replay import ReplayScreen
-
-        self.app.push_screen(ReplayScreen(run_id, step))
-
-    def action_launch(self) -> None:
-        """Choose what to run."""
-        from eog_tui.screens.launch import LaunchScreen
-
-        def watch(run_id: int | None) -> None:
-            if run_id is not None:
-                self._watch_launched(run_id)
-
-        self.app.push_screen(LaunchScreen(), watch)
-
-    def action_plans(self) -> None:
-        """Open the plan library."""
-        from eog_tui.screens.plans import PlansScreen
-
-        self.app.push_screen(PlansScreen())
-
-    @work(exclusive=True, group="plan")
-    async def action_plan(self) -> None:
-        """Open the plan of the selected run's task, or begin one; without a run, the library."""
-        from eog_tui.screens.plan_opening import open_plan_of_run
-
-        if self._run is None:
-            self.action_plans()
-        else:
-            await open_plan_of_run(self, self._run.id)
-
-    @work(exclusive=True, group="plan")
-    async def action_draft(self) -> None:
-        """Begin a plan with what worked in the selected run."""
-        from eog_tui.screens.plan_opening import draft_from_run
-
-        if self._run is not None:
-            await draft_from_run(self, self._run.id)
-
-    def action_act(self) -> None:
-        """Go on with the selected run as its person, or do its task anew."""
-        row = self._run
-        if row is None:
-            self.eog.toast("No run is selected.")
-        elif not row.alive:
-            self._act_anew(row.id)
-        elif row.agent == "human":
-            self._watch_new(row.id, by_hand=True)
-        else:
-            self.eog.toast("A model acts in this run. Enter opens it; there a takes over.")
-
-    @work(exclusive=True, group="start")
-    async def _act_anew(self, run_id: int) -> None:
-        from eog_tui.screens.launch_form import LAUNCH_ERRORS
-        from eog_tui.workbench.anew import by_hand
-
-        try:
-            launch = await self.in_thread(by_hand, self.eog.store, run_id)
-            launched = await self.in_thread(self.eog.engine.launch, launch)
-        except LAUNCH_ERRORS as error:
-            self._say_problem(str(error))
-            return
-        self._watch_new(launched.run_ids[0], by_hand=True)
-
-    def action_demo(self) -> None:
-        """Play the demo."""
-        from engine.runs.spec import Launch
-        from eog_tui.commands.demo import SCREEN_PACE, TASK
-
-        self._watch(Launch(sources=(TASK,), agent="scripted", pause_s=SCREEN_PACE, gyms="embedded"))
-
-    @work(exclusive=True, group="start")
-    async def _watch(self, launch: Launch) -> None:
-        from eog_tui.screens.launch_form import LAUNCH_ERRORS
-
-        try:
-            launched = await self.in_thread(self.eog.engine.launch, launch)
-        except LAUNCH_ERRORS as error:
-            self._say_problem(str(error))
-            return
-        self._watch_new(launched.run_ids[0], by_hand=launch.agent == "human")
-
-    @work(exclusive=True, group="start")
-    async def _watch_launched(self, run_id: int) -> None:
-        try:
-            row = await self.in_thread(self.eog.store.run, run_id)
-        except StoreError as error:
-            self._say_problem(str(error))
-            return
-        self._watch_new(run_id, by_hand=row.agent == "human")
-
-    def _watch_new(self, run_id: int, *, by_hand: bool = False) -> None:
-        """Open a run that has just begun; it is the selected one when the person comes back."""
-        from eog_tui.screens.begun import open_begun
-
-        self.query_one(RowTable).select(run_id)
-        open_begun(self.app, run_id, by_hand=by_hand)
-
     def action_pager(self) -> None:
         """Open the selected run as text in the pager."""
-        if self._run is not None:
-            self._page(self._run.id)
+        if self.selected_run is not None:
+            self._page(self.selected_run.id)
 
     @work(exclusive=True, group="page")
     async def _page(self, run_id: int) -> None:
         try:
             self.eog.page(await self.in_thread(run_text, self.eog.store, run_id))
         except StoreError as error:
-            self._say_problem(str(error))
+            self.say_problem(str(error))
 
     def action_stop(self) -> None:
         """Stop the selected run, or delete it when it has ended; ask first."""
-        row = self._run
+        row = self.selected_run
         if row is None:
             self.eog.toast("No run is selected.")
         elif not row.alive:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
 
 from textual import work
 
@@ -34,9 +33,6 @@ from eog_tui.screens.base import EogScreen
 from eog_tui.screens.rules import RulesScreen
 from eog_tui.screens.workbench_dialogs import WordsScreen
 
-if TYPE_CHECKING:
-    from engine.trajectory.reading import Reader
-
 
 class SteeringScreen(EogScreen[None]):
     """The base of a screen that shows one run at a time and lets a person reach into it.
@@ -61,7 +57,7 @@ class SteeringScreen(EogScreen[None]):
 
     @cached_property
     def _rebuilder(self) -> Rebuilder:
-        return Rebuilder(cast("Reader", self.eog.store), Seeds())
+        return Rebuilder(self.eog.store, Seeds())
 
     # Giving orders.
 
@@ -107,10 +103,15 @@ class SteeringScreen(EogScreen[None]):
         """Whether a run was asked to pause and has not come to its next call."""
         return run_id in self._pausing or self.eog.engine.paused(run_id)
 
+    @property
+    def rests(self) -> bool:
+        """Whether the run that is shown is paused, or is about to be."""
+        return self.sight is not None and (self.sight.outline.run.status == "paused" or self.pauses(self.run_id))
+
     def action_pause(self) -> None:
         """Let the run wait before its next call, or go on."""
         if self._alive("paused") and self.sight is not None:
-            rests = self.sight.outline.run.status == "paused" or self.pauses(self.run_id)
+            rests = self.rests
             (self._pausing.discard if rests else self._pausing.add)(self.run_id)
             self._give(self.run_id, Resume(by=me()) if rests else Pause(by=me()))
 

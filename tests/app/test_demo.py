@@ -29,7 +29,7 @@ async def until(pilot: Pilot[object], seen: object, seconds: float = 30.0) -> No
 async def test_the_demo_plays_and_then_offers_the_replay(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db") as store, Engine(store) as engine:
         launch = Launch(sources=(TASK,), agent="scripted", pause_s=0.15)
-        app = EogApp(store, engine, start=lambda: RunsScreen(demo=launch))
+        app = EogApp(store, engine, start=lambda: RunsScreen(launch=launch))
         async with app.run_test(size=(80, 24)) as pilot:
             await until(pilot, lambda: isinstance(app.screen, LiveScreen) and app.screen.query(StepList))
             live = app.screen

@@ -12,6 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.runs.engine import Engine
+from engine.runs.orders import Stop
 from engine.runs.spec import Fork, Launch
 from engine.trajectory.events import Forked, Message, ToolCall
 from engine.trajectory.store import RunQuery, Store
@@ -230,7 +231,7 @@ async def test_the_parents_model_is_offered_first(store: Store, engine: Engine, 
     [run_id] = launched.run_ids
     while store.run(run_id).steps < 2:
         assert store.run(run_id).alive
-    engine.stop(run_id)
+    engine.order(run_id, Stop(by="kim"))
     launched.done.result(timeout=30)
     async with replay(store, engine, run_id, 1).run_test(size=(160, 48)) as pilot:
         person = await Forker.at(pilot, store)

@@ -44,8 +44,10 @@ def task_json(**more: object) -> str:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Two tasks with gold calls, and one without."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two tasks with gold calls, and one without; their seed is in the folder to be in."""
+    monkeypatch.chdir(tmp_path)
+    Path("small.sql").write_text("")
     folder = tmp_path / "tasks"
     folder.mkdir()
     for name in ("first", "second", "third"):
@@ -156,9 +158,29 @@ def test_nothing_is_chosen(folder: Path) -> None:
 def test_a_seed_root_must_be_a_folder(folder: Path) -> None:
     choices = Choices(source=str(folder), left_out=frozenset({"third"}), seed_root=str(folder / "none"))
     assert "no such folder" in check(choices, read_tasks(str(folder))).problems["seed_root"]
+    (folder / "small.sql").write_text("")
     good = check(choices.model_copy(update={"seed_root": str(folder)}), read_tasks(str(folder)))
     assert good.launch is not None
     assert good.launch.seed_root == folder
+
+
+def test_a_seed_that_is_not_there_is_said_before_the_start(folder: Path) -> None:
+    Path("small.sql").unlink()
+    choices = Choices(source=str(folder), left_out=frozenset({"third"}))
+    checked = check(choices, read_tasks(str(folder)))
+    assert checked.launch is None
+    said = checked.problems["seed_root"]
+    assert said.startswith("first (and 1 more): gym-itsm-mcp: seed small.sql does not exist below ")
+    (folder / "small.sql").write_text("")
+    assert check(choices.model_copy(update={"seed_root": str(folder)}), read_tasks(str(folder))).problems == {}
+
+
+def test_a_task_that_names_no_seed_is_named(folder: Path) -> None:
+    gym = {"mcp_server_name": "gym-itsm-mcp", "mcp_server_url": "http://localhost:8006"}
+    (folder / "second.json").write_text(task_json(gym_servers_config=[gym]))
+    choices = Choices(source=str(folder), left_out=frozenset({"third"}))
+    problems = check(choices, read_tasks(str(folder))).problems
+    assert problems["tasks"].startswith("second: gym-itsm-mcp: seed_database_file is empty")
 
 
 OTHER_GYM = {"mcp_server_name": "gym-moon", "mcp_server_url": "http://moon:1", "seed_database_file": "small.sql"}
@@ -171,6 +193,7 @@ def tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TaskSet:
     monkeypatch.chdir(tmp_path)
     Path("task.json").write_text(task_json(gym_servers_config=[GYM]))
     Path("task.gold.json").write_text("[]")
+    Path("small.sql").write_text("")
     Path("conf").mkdir()
     return read_tasks("task.json")
 

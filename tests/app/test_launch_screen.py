@@ -106,6 +106,29 @@ async def test_the_last_choice_comes_back(engine: Engine, work: Path) -> None:
         assert "tasks/printer.json --agent scripted --repeat 3 --frozen-clock" in picture(pilot)
 
 
+async def test_a_missing_seed_is_said_before_the_start(engine: Engine, work: Path) -> None:
+    (work / "small.sql").unlink()
+    async with opened(engine, source="tasks") as (app, pilot):
+        assert "! not yet" in lines(pilot)[0]
+        assert "! printer (and 1 more): gym-itsm-mcp: seed small.sql does not exist" in picture(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.screen.focused is not None
+        assert app.screen.focused.id == "seed_root" or app.screen.query_one("#seed_root").has_focus_within
+        assert engine._store.runs() == []
+
+
+async def test_an_empty_list_says_whether_there_is_no_task_or_no_match(engine: Engine, work: Path) -> None:
+    async with opened(engine, source="tasks") as (_, pilot):
+        await pilot.press("slash", *"zebra")
+        await settled(pilot)
+        assert "No task matches the filter. Esc clears it." in picture(pilot)
+    async with opened(engine, source="conf") as (_, pilot):
+        assert "This source holds no task" in picture(pilot)
+    async with opened(engine, source="nowhere") as (_, pilot):
+        assert "  nowhere: " in picture(pilot)
+
+
 async def test_what_was_remembered_wrongly_is_forgotten(engine: Engine) -> None:
     async with opened(engine, agent="telepathic") as (_, pilot):
         assert "✓ ready" in lines(pilot)[0]

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from engine.runs.engine import Engine
+from engine.runs.orders import Stop
 from engine.runs.spec import Launch
 from engine.tasks import builtin_root
 from engine.trajectory.events import now
@@ -135,6 +136,26 @@ async def test_space_pauses_and_goes_on(store: Store, engine: Engine) -> None:
         assert any("resumed by" in title for title in watcher.titles)
 
 
+async def test_the_footer_says_what_space_does_and_nothing_about_a_run_that_has_ended(
+    store: Store, engine: Engine
+) -> None:
+    [run_id] = launch(engine, pause_s=0.1)
+    async with watching(store, engine, run_id) as watcher:
+        await watcher.until(lambda: "Space pause" in watcher.drawn("KeyFooter"))
+        await watcher.press("space")
+        await watcher.until(lambda: "Space go on" in watcher.drawn("KeyFooter"))
+        await watcher.until(lambda: store.run(run_id).status == "paused")
+        assert "Space go on" in watcher.drawn("KeyFooter")
+        await watcher.press("space")
+        await watcher.until(lambda: "Space pause" in watcher.drawn("KeyFooter"))
+
+        await watcher.until(lambda: "✓ pass" in watcher.said("ending"))
+        for words in ("pause", "go on", "message", "take over", "stop"):
+            assert words not in watcher.drawn("KeyFooter")
+        await watcher.press("space")
+        assert f"Run {run_id} has ended, so it cannot be paused." in watcher.toasts
+
+
 async def test_x_stops_after_a_question(store: Store, engine: Engine) -> None:
     [run_id] = launch(engine, pause_s=0.2)
     async with watching(store, engine, run_id) as watcher:
@@ -169,7 +190,7 @@ async def test_who_waits_for_a_model_sees_it_and_what_it_costs(store: Store, eng
             assert "I look first." in watcher.titles
             assert "1.2k tok" in watcher.drawn("#head")
             assert "react · gpt-4o · embedded" in watcher.said("head")
-            engine.stop(run_id)
+            engine.order(run_id, Stop(by="kim"))
             await watcher.until(lambda: "■ stopped" in watcher.said("ending"))
 
 

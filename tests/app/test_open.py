@@ -90,6 +90,25 @@ def test_left_running_means_until_they_are_done(tmp_path: Path, capsys: pytest.C
     assert f"run {run_id} passed · stolen-tablet" in capsys.readouterr().out
 
 
+def test_runs_that_were_left_say_how_far_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eog_tui.commands.open.PROGRESS_SECONDS", 0.0)
+    tasks = ("builtin:itsm/stolen-tablet", "builtin:itsm/printer-impact-and-sla")
+    with Store.open(tmp_path / "store.db") as store, Engine(store) as engine:
+        first, second = engine.launch(Launch(sources=tasks, pause_s=0.15, concurrency=1)).run_ids
+        wait_for_runs(store, engine)
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "2 runs go on without the app. Ctrl+C stops what is left."
+    ends = [said.index(f"run {store_id} passed · {name} · eog-tui replay {store_id}")
+            for store_id, name in ((first, "stolen-tablet"), (second, "printer-impact-and-sla"))]  # fmt: skip
+    assert ends[0] < ends[1] == len(said) - 1, "each is told as it ends"
+    told = [int(words.split(" · ")[1].removesuffix(" steps")) for words in said if " going · " in words]
+    assert told == sorted(set(told)), "and what is said is news"
+    assert said[1].startswith("2 of 2 going · ")
+    assert said[ends[1] - 1].startswith("1 of 2 going · ")
+
+
 def test_interrupted_runs_are_marked_when_the_app_opens(tmp_path: Path) -> None:
     from tests.app.pty_corpus import picture, screen_bytes
 

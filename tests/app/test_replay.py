@@ -61,19 +61,19 @@ def failed(store: Store) -> int:
 
 async def test_it_opens_on_what_the_user_asked_for(store: Store, failed: int) -> None:
     async with replay(store, failed, size=SMALL) as pilot:
-        await sees(pilot, "✗ fail #2 Change request without CAB", "step 1/11", "verif 2/3", "Hand CHG-000004 over")
+        await sees(pilot, "✗ fail #2 Change request without CAB", "step 1 of 0–11", "verif 2/3", "Hand CHG-000004 over")
 
 
 async def test_it_opens_on_the_step_that_is_asked_for(store: Store, failed: int) -> None:
     async with replay(store, failed, 8) as pilot:
-        await sees(pilot, "step 8/11", "8 update_change", '"status": "scheduled"')
+        await sees(pilot, "step 8 of 0–11", "8 update_change", '"status": "scheduled"')
     async with replay(store, failed, 400) as pilot:
-        await sees(pilot, "step 11/11")
+        await sees(pilot, "step 11 of 0–11")
 
 
 async def test_keys_walk_through_the_steps(store: Store, failed: int) -> None:
     async with replay(store, failed, 0) as pilot:
-        await sees(pilot, "step 0/11", "A change is only scheduled once the CAB has approved it.")
+        await sees(pilot, "step 0 of 0–11", "A change is only scheduled once the CAB has approved it.")
         for keys, step in (
             (["right"], "1/11"), (["l", "l"], "3/11"), (["left"], "2/11"), (["h"], "1/11"), (["h", "h", "h"], "0/11"),
             (["end"], "11/11"), (["right"], "11/11"), (["home"], "0/11"),
@@ -88,18 +88,18 @@ async def test_where_there_is_nothing_ahead_it_says_so_and_stays(store: Store, f
     async with replay(store, failed, 10) as pilot:
         await sees(pilot, "10 create_notification")
         await pilot.press("full_stop")
-        await sees(pilot, "No step after this one wrote.", "step 10/11")
+        await sees(pilot, "No step after this one wrote.", "step 10 of 0–11")
         await pilot.press("right_curly_bracket")
         await sees(pilot, "No step after this one changed a verdict.")
 
 
 async def test_a_click_on_the_timeline_goes_there(store: Store, failed: int) -> None:
     async with replay(store, failed, 0) as pilot:
-        await sees(pilot, "step 0/11")
+        await sees(pilot, "step 0 of 0–11")
         strip = "[·]··○○✗●·●○●·"
         row = next(line for line in picture(pilot).split("\n") if strip in line)
         await pilot.click(Timeline, offset=(row.index(strip) + len("[·]··○○✗"), 0))
-        await sees(pilot, "step 6/11")
+        await sees(pilot, "step 6 of 0–11")
 
 
 async def test_the_timeline_says_where_each_verifier_turned(store: Store, failed: int) -> None:
@@ -198,62 +198,62 @@ async def test_the_last_step_tells_the_verdicts_and_the_end(store: Store, failed
 
 async def test_a_search_goes_from_hit_to_hit_through_the_run(store: Store, failed: int) -> None:
     async with replay(store, failed, 0) as pilot:
-        await sees(pilot, "step 0/11")
+        await sees(pilot, "step 0 of 0–11")
         await pilot.press("slash", *"approved")
         await sees(pilot, "1 of 1 here · 1 of 2 steps")
         await pilot.press("enter", "n")
-        await sees(pilot, "step 4/11", "1 of 1 here · 2 of 2 steps")
+        await sees(pilot, "step 4 of 0–11", "1 of 1 here · 2 of 2 steps")
         await pilot.press("n")
-        await sees(pilot, "step 0/11")
+        await sees(pilot, "step 0 of 0–11")
         await pilot.press("N")
-        await sees(pilot, "step 4/11", "2 of 2 steps")
+        await sees(pilot, "step 4 of 0–11", "2 of 2 steps")
         await pilot.press("escape")
         await until(pilot, lambda: "of 2 steps" not in picture(pilot))
 
 
 async def test_a_search_goes_through_the_matches_of_a_step_before_it_goes_on(store: Store, failed: int) -> None:
     async with replay(store, failed, 3) as pilot:
-        await sees(pilot, "step 3/11")
+        await sees(pilot, "step 3 of 0–11")
         await pilot.press("slash", *"chg", "enter")
         await sees(pilot, "1 of 4 here · 2 of 8 steps")
         await pilot.press("n", "n", "n")
-        await sees(pilot, "step 3/11", "4 of 4 here · 2 of 8 steps")
+        await sees(pilot, "step 3 of 0–11", "4 of 4 here · 2 of 8 steps")
         await pilot.press("n")
-        await sees(pilot, "step 4/11", "1 of 1 here · 3 of 8 steps")
+        await sees(pilot, "step 4 of 0–11", "1 of 1 here · 3 of 8 steps")
         await pilot.press("N")
-        await sees(pilot, "step 3/11", "4 of 4 here · 2 of 8 steps")
+        await sees(pilot, "step 3 of 0–11", "4 of 4 here · 2 of 8 steps")
 
 
 async def test_a_search_unfolds_what_it_finds(store: Store) -> None:
     tape = Tape(store, "t", "p").start().call("write", {"note": "long " * 200 + "needle"}, "ok")
     async with replay(store, tape.run_id, 1) as pilot:
-        await sees(pilot, "step 1/2")
+        await sees(pilot, "step 1 of 0–2")
         await pilot.press("slash", *"needle")
-        await sees(pilot, "step 2/2", 'needle"', "1 of 1 here · 1 of 1 steps")
+        await sees(pilot, "step 2 of 0–2", 'needle"', "1 of 1 here · 1 of 1 steps")
 
 
 async def test_what_is_not_in_the_run_is_not_found(store: Store, failed: int) -> None:
     async with replay(store, failed, 3) as pilot:
-        await sees(pilot, "step 3/11")
+        await sees(pilot, "step 3 of 0–11")
         await pilot.press("n")
         await sees(pilot, "Nothing is searched yet")
         await pilot.press("slash", *"zebra")
-        await sees(pilot, "not in this run", "step 3/11")
+        await sees(pilot, "not in this run", "step 3 of 0–11")
 
 
 async def test_it_plays_to_the_end_and_stops_there(store: Store, failed: int) -> None:
     async with replay(store, failed, 8) as pilot:
-        await sees(pilot, "step 8/11")
+        await sees(pilot, "step 8 of 0–11")
         await pilot.press("plus", "plus", "plus", "plus")
         await pilot.press("space")
         await sees(pilot, "▶ 8x")
-        await sees(pilot, "step 11/11")
+        await sees(pilot, "step 11 of 0–11")
         await until(pilot, lambda: "8x" not in picture(pilot).split("\n")[0])
 
 
 async def test_speed_can_be_changed_while_it_plays(store: Store, failed: int) -> None:
     async with replay(store, failed, 0) as pilot:
-        await sees(pilot, "step 0/11")
+        await sees(pilot, "step 0 of 0–11")
         await pilot.press("space")
         await sees(pilot, "▶ 1x")
         await pilot.press("minus", "minus")
@@ -265,7 +265,7 @@ async def test_speed_can_be_changed_while_it_plays(store: Store, failed: int) ->
 @pytest.mark.parametrize("key", ["space", "right", "home", "down", "tab", "z", "slash", "full_stop"])
 async def test_any_key_of_the_person_stops_the_playing(store: Store, failed: int, key: str) -> None:
     async with replay(store, failed, 0) as pilot:
-        await sees(pilot, "step 0/11")
+        await sees(pilot, "step 0 of 0–11")
         await pilot.press("space")
         await sees(pilot, "▶ 1x")
         await pilot.press(key)
@@ -274,25 +274,25 @@ async def test_any_key_of_the_person_stops_the_playing(store: Store, failed: int
 
 async def test_playing_from_the_last_step_begins_anew(store: Store, failed: int) -> None:
     async with replay(store, failed, 11) as pilot:
-        await sees(pilot, "step 11/11")
+        await sees(pilot, "step 11 of 0–11")
         await pilot.press("space")
-        await sees(pilot, "step 0/11", "▶ 1x")
+        await sees(pilot, "step 0 of 0–11", "▶ 1x")
 
 
 async def test_a_live_run_is_followed_and_the_position_stays(store: Store) -> None:
     tape = Tape(store, "t", "p", [Check("it is done", "SELECT 1", 1, "fail")]).start().say("hm")
     tape.call("write", {"id": "I1"}, unanswered=True)
     async with replay(store, tape.run_id, 2) as pilot:
-        await sees(pilot, "▶ running", "step 2/3", "it is done · not done yet")
+        await sees(pilot, "▶ running", "step 2 of 0–3", "it is done · not done yet")
         await pilot.press("right")
-        await sees(pilot, "step 3/3", "3 write")
+        await sees(pilot, "step 3 of 0–3", "3 write")
         assert "✓ ok" not in picture(pilot)
         tape.answer("fine", changes=[updated("incident", "id", "I1", impact=("low", "high"))], verifiers="p")
         await sees(pilot, "✓ ok", "impact  low → high", "it is done · done at 3")
         tape.say("There.")
-        await sees(pilot, "step 3/4")
+        await sees(pilot, "step 3 of 0–4")
         tape.verdicts("p").end("passed", "There.")
-        await sees(pilot, "✓ pass", "step 3/4")
+        await sees(pilot, "✓ pass", "step 3 of 0–4")
 
 
 async def test_a_run_that_has_no_step_yet_fills_up_as_it_begins(store: Store) -> None:
@@ -301,7 +301,7 @@ async def test_a_run_that_has_no_step_yet_fills_up_as_it_begins(store: Store) ->
         await sees(pilot, "The run has not begun yet.")
         await pilot.press("right", "full_stop", "space", "enter", "end")
         tape.start()
-        await sees(pilot, "/1", "Tools")
+        await sees(pilot, "of 0–1", "Tools")
 
 
 async def test_a_run_that_is_not_there_says_so(store: Store) -> None:
@@ -336,21 +336,44 @@ async def test_a_pane_can_have_the_whole_screen(store: Store, failed: int) -> No
         await sees(pilot, "Changes", "So far 1")
 
 
+@pytest.mark.parametrize("size", [WIDE, SMALL])
+async def test_a_pane_that_has_the_whole_screen_says_which_it_is(
+    store: Store, failed: int, size: tuple[int, int]
+) -> None:
+    async with replay(store, failed, 8, size) as pilot:
+        await sees(pilot, "8 update_change")
+        await pilot.press("tab", "z")
+        await until(pilot, lambda: picture(pilot).startswith("─Changes 1─"))
+
+
+async def test_raw_events_are_laid_out_in_the_pager_too(
+    store: Store, failed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paged: list[str] = []
+    monkeypatch.setattr(EogApp, "page", lambda self, text: paged.append(text))
+    async with replay(store, failed, 8) as pilot:
+        await sees(pilot, "8 update_change")
+        await pilot.press("shift+tab", "o")
+        await until(pilot, lambda: len(paged) == 1)
+    assert '\n  "tool": "update_change",\n' in paged[0]
+    assert "…" not in paged[0]
+
+
 async def test_the_palette_goes_to_a_step_by_number(store: Store) -> None:
     async with replay(store, record_long(store, 300)) as pilot:
-        await sees(pilot, "step 1/299")
+        await sees(pilot, "step 1 of 0–299")
         await pilot.press("colon")
         await pilot.press(*"go to step")
         await sees(pilot, "go to step…")
         await pilot.press("enter")
-        await sees(pilot, "0 to 299")
+        await sees(pilot, "0–299")
         await pilot.press(*"250", "enter")
-        await sees(pilot, "step 250/299", "250 update_incident")
+        await sees(pilot, "step 250 of 0–299", "250 update_incident")
 
 
 async def test_a_long_run_has_an_overview(store: Store) -> None:
     async with replay(store, record_long(store, 300), 150, SMALL) as pilot:
-        await sees(pilot, "step 150/299", "━", "[●]")
+        await sees(pilot, "step 150 of 0–299", "━", "[●]")
 
 
 async def test_hostile_text_is_only_ever_read(store: Store) -> None:

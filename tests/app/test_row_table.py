@@ -140,6 +140,66 @@ async def test_new_rows_on_top_do_not_move_what_is_read() -> None:
         assert lines(pilot) == before
 
 
+class Growing:
+    """A source that gets rows at its top."""
+
+    at_hand = True
+
+    def __init__(self) -> None:
+        self.held = records(500)
+
+    def come(self, count: int) -> None:
+        first = self.held[0].id
+        self.held = [*(Record(first - n, "queued", "new", "", 0, "") for n in range(count, 0, -1)), *self.held]
+
+    def count(self) -> int:
+        return len(self.held)
+
+    def rows(self, offset: int, limit: int) -> list[Record]:
+        return self.held[offset : offset + limit]
+
+    def find(self, row_id: object) -> int | None:
+        return next((place for place, row in enumerate(self.held) if row.id == row_id), None)
+
+
+async def test_a_chip_counts_the_rows_that_came_above_until_somebody_looks() -> None:
+    async with tables(1).run_test(size=(80, 24)) as pilot:
+        shown, growing = screen(pilot).table, Growing()
+        shown.show(growing)
+        await pilot.press("j")
+        growing.come(1)
+        shown.reload()
+        await pilot.pause()
+        assert "new ↑" not in lines(pilot)[0], "at the top one sees them come"
+
+        await pilot.press("G", *["k"] * 100)
+        rows = lines(pilot)[1:]
+        for count in (2, 3):
+            growing.come(count)
+            shown.reload()
+            await pilot.pause()
+        assert lines(pilot)[0].endswith("5 new ↑ ")
+        assert lines(pilot)[1:] == rows
+        await pilot.click(RowTable, offset=(77, 0))
+        assert shown.cursor == 0
+        assert "new ↑" not in lines(pilot)[0]
+        assert screen(pilot).heard[-1] == f"selected {growing.held[0].id}"
+
+
+async def test_another_question_begins_to_count_anew() -> None:
+    async with tables(1).run_test(size=(80, 24)) as pilot:
+        shown, growing = screen(pilot).table, Growing()
+        shown.show(growing)
+        await pilot.press("G")
+        growing.come(2)
+        shown.reload()
+        await pilot.pause()
+        assert "2 new ↑" in lines(pilot)[0]
+        shown.show(source(records(500)), sort=("id", False))
+        await pilot.pause()
+        assert "new ↑" not in lines(pilot)[0]
+
+
 async def test_when_the_selected_row_is_gone_the_one_in_its_place_is_selected() -> None:
     async with tables(10).run_test(size=(80, 24)) as pilot:
         shown = screen(pilot).table

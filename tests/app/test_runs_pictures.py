@@ -102,6 +102,7 @@ def tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ):
         (work / "tasks" / f"{name}.json").write_text(task_json(user_prompt=prompt))
         (work / "tasks" / f"{name}.gold.json").write_text("[]")
+    (work / "small.sql").write_text("")
     (work / "tasks" / "zebra.json").write_text('{"user_prompt": "no gyms"}')
     (work / "conf" / "llm").mkdir(parents=True)
     (work / "conf" / "llm" / "openai.json").write_text('{"llm_provider": "openai", "llm_model": "gpt-5-mini"}')

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.runs.engine import Engine
+from engine.runs.orders import Stop
 from engine.trajectory.query import RunQuery
 from engine.trajectory.store import NewRun, Store, StoreError
 from eog_tui.app import EogApp
@@ -219,6 +220,11 @@ async def test_who_is_at_the_top_of_a_long_list_sees_new_runs_come(store: Store)
         await asyncio.sleep(0.6)
         await settled(pilot)
         assert lines(pilot)[2:10] == shown, "what is read further down does not move"
+        assert lines(pilot)[1].endswith("1 new ↑")
+        await pilot.press("home")
+        await settled(pilot)
+        assert "Another ticket" in lines(pilot)[2]
+        assert "new ↑" not in lines(pilot)[1]
 
 
 async def test_who_comes_back_from_a_new_run_finds_it_selected(store: Store) -> None:
@@ -236,17 +242,21 @@ async def test_who_comes_back_from_a_new_run_finds_it_selected(store: Store) -> 
             selected = app.screen.query_one(RowTable).selected
             assert selected is not None
             assert selected.id == run_id
-            engine.stop(run_id)
+            engine.order(run_id, Stop(by="kim"))
 
 
-async def test_a_run_of_another_process_is_not_stopped_from_here(store: Store) -> None:
+async def test_the_process_of_a_run_elsewhere_is_told_to_stop_it(store: Store) -> None:
     app = app_on(store)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await pilot.press("x")
         await pilot.pause()
-        assert isinstance(app.screen, RunsScreen)
-        assert "belongs to another process" in toasts(pilot)
+        await pilot.press("s")
+        await settled(pilot)
+        assert "belongs to another process, which was told to stop it" in toasts(pilot)
+        [(_, run_id, order)] = store.take_orders()
+        assert store.run(run_id).status == "running"
+        assert '"kind":"stop"' in order.replace(" ", "")
 
 
 async def test_an_ended_run_is_deleted_only_after_its_letter(store: Store) -> None:

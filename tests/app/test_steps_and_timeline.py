@@ -170,6 +170,18 @@ async def test_a_long_run_has_a_window_and_an_overview() -> None:
         assert screen(pilot).heard[-1] == "jumped 0"
 
 
+async def test_on_a_narrow_screen_a_long_run_keeps_its_verifiers_names() -> None:
+    async with screens([]).run_test(size=(80, 24)) as pilot:
+        shown = screen(pilot).query_one(Timeline)
+        notes = [("broken at 812", "fail"), ("kept", "pass")]
+        shown.show(calls(0, 1_000), ["the manager of the group was told at once", "kept"], ["pass", "pass"], notes)
+        await pilot.pause()
+        broken, kept = lines(shown)[2:4]
+        assert broken.startswith("v1")
+        assert broken.endswith("   the manager … · broken at 812")
+        assert kept.endswith("   kept · kept")
+
+
 async def test_a_verifier_that_never_passes_ends_with_a_cross() -> None:
     failing = [head(0, "user"), head(1, ok=True, writes=1, verifiers=("fail", "pass")), head(2, ok=True)]
     async with screens(failing).run_test(size=(80, 24)) as pilot:

@@ -13,7 +13,7 @@ import pytest
 from engine.gyms.registry import domain
 from engine.gyms.server import build_app
 from engine.runs.engine import Engine
-from engine.runs.orders import Answer, Call, Pause, Resume
+from engine.runs.orders import Answer, Call, Pause, Resume, Stop
 from engine.runs.seeds import Seeds
 from engine.runs.spec import Fork, Launch
 from engine.tasks import TaskError, builtin_root
@@ -227,7 +227,7 @@ def test_a_step_under_way_is_not_forked(engine, store: Store, write_task: WriteT
             with pytest.raises(TaskError, match="still under way"):
                 fork(engine, waiting, 3, edit=edit, agent="scripted", script=script(tmp_path, []))
         forked = fork(engine, waiting, 2, agent="scripted", script=script(tmp_path, [RAISE]))
-        engine.stop(waiting)
+        engine.order(waiting, Stop(by="ada"))
         launched.done.result(timeout=30)
 
     assert store.run(forked).status == "passed"

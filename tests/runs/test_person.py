@@ -80,13 +80,12 @@ def test_who_pauses_calls_nothing_until_they_go_on_and_both_are_recorded(bench: 
     assert [(event.by, event.text) for event in bench.events(run_id, Note)] == [(ADA, "Coffee.")]
 
 
-def test_the_engines_own_pause_and_resume_hold_a_person_too(bench: Bench, source: str) -> None:
+def test_a_pause_by_somebody_else_holds_a_person_too(bench: Bench, source: str) -> None:
     run_id = bench.launch(source, agent="human")
-    assert bench.engine.pause(run_id, by="bob")
-    until(lambda: bench.store.run(run_id).status == "paused")
+    bench.give(run_id, Pause(by="bob"))
+    assert bench.store.run(run_id).status == "paused"
     assert "paused" in bench.refusal(run_id, act(LOOK))
-    assert bench.engine.resume(run_id, by="bob")
-    bench.give(run_id, act(LOOK), Answer(by=ADA, text=""))
+    bench.give(run_id, Resume(by="bob"), act(LOOK), Answer(by=ADA, text=""))
     bench.ended(run_id)
     assert [(event.action, event.by) for event in bench.events(run_id, Intervention)] == [
         ("pause", "bob"),

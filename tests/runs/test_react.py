@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.runs.engine import Engine
+from engine.runs.orders import Pause, Resume
 from engine.runs.spec import Launch
 from engine.tasks import CallList, builtin_root, read_tasks
 from engine.trajectory.events import Limit, Message, Retry, ToolResult
@@ -130,7 +131,7 @@ def test_a_pause_between_a_silent_message_and_its_call_leaves_both_in_one_step(
     replies = iter([Say("", calls=[("find_incident_by_id", {"incident_id": "INC_001"})]), Say("Done.")])
 
     def pausing(_messages: object) -> Say:
-        engine.pause(1, by="ada")
+        engine.order(1, Pause(by="ada"))
         time.sleep(0.2)
         return next(replies)
 
@@ -139,7 +140,7 @@ def test_a_pause_between_a_silent_message_and_its_call_leaves_both_in_one_step(
         launched = engine.launch(launch)
         while not launched.done.done():
             if store.run(1).status == "paused":
-                engine.resume(1, by="ada")
+                engine.order(1, Resume(by="ada"))
             time.sleep(0.02)
 
     assert store.run(1).status == "passed"

@@ -20,6 +20,7 @@ from engine.gyms.server import build_app
 from engine.gyms.session import GymError
 from engine.gyms.toolkit import FrozenClock
 from engine.runs.engine import Engine
+from engine.runs.orders import Stop
 from engine.runs.preparing import prepare
 from engine.runs.spec import Launch
 from engine.tasks import TaskError, builtin_root
@@ -141,7 +142,7 @@ def test_a_stopped_run_leaves_no_database_behind(
     launched = engine.launch(Launch(sources=(source,), seed_root=builtin_root(), gyms="remote", pause_s=0.02, repeat=3))
     _until(lambda: served.databases == 3)
     for run_id in launched.run_ids:
-        engine.stop(run_id)
+        engine.order(run_id, Stop(by="ada"))
 
     assert set(launched.done.result(timeout=60).values()) == {"stopped"}
     assert (len(served.seeded), served.databases) == (3, 0)

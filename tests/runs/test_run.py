@@ -13,6 +13,7 @@ import pytest
 from engine.agents.environment import Environment
 from engine.agents.scripted import Scripted
 from engine.runs.engine import Engine
+from engine.runs.orders import Pause, Resume, Stop
 from engine.runs.spec import Launch
 from engine.tasks import TaskError, builtin_root
 from engine.trajectory.events import Event, Intervention, Message, RunEnded, ToolCall, ToolResult, Usage
@@ -112,13 +113,13 @@ def test_a_frozen_clock_repeats_a_run_exactly(run: Run, store: Store, write_task
 def test_pause_holds_the_next_call_and_resume_lets_it_go(engine: Engine, store: Store, write_task: WriteTask) -> None:
     launched = engine.launch(Launch(sources=(write_task([READ] * 6),), seed_root=builtin_root(), pause_s=0.05))
     [run_id] = launched.run_ids
-    engine.pause(run_id, by="ada")
+    engine.order(run_id, Pause(by="ada"))
     _until(lambda: store.run(run_id).status == "paused")
     steps = len(store.steps(run_id))
     time.sleep(0.3)
     assert len(store.steps(run_id)) == steps
 
-    engine.resume(run_id, by="ada")
+    engine.order(run_id, Resume(by="ada"))
 
     launched.done.result(timeout=60)
     said = [e for head in store.steps(run_id) for e in store.events(run_id, head.number) if isinstance(e, Intervention)]
@@ -131,7 +132,7 @@ def test_a_stopped_run_keeps_its_steps_and_its_verdicts(engine: Engine, store: S
     [run_id] = launched.run_ids
     _until(lambda: len(store.steps(run_id)) > 4)
 
-    engine.stop(run_id, by="ada")
+    engine.order(run_id, Stop(by="ada"))
 
     assert launched.done.result(timeout=60) == {run_id: "stopped"}
     row = store.run(run_id)
@@ -144,7 +145,7 @@ def test_queued_runs_can_be_stopped_before_they_start(engine: Engine, store: Sto
     source = write_task([READ] * 500)
     launched = engine.launch(Launch(sources=(source,), seed_root=builtin_root(), pause_s=0.05, repeat=3, concurrency=1))
     for run_id in reversed(launched.run_ids):
-        engine.stop(run_id, by="ada")
+        engine.order(run_id, Stop(by="ada"))
 
     assert set(launched.done.result(timeout=60).values()) == {"stopped"}
     assert {store.run(run_id).status for run_id in launched.run_ids} == {"stopped"}

@@ -143,6 +143,22 @@ async def test_objects_are_edited_as_json_and_saved_only_when_they_fit() -> None
         assert form.arguments == {"settings": {"zone": "UTC", "depth": 5}}
 
 
+async def test_f2_opens_the_large_editor_of_any_field_and_help_knows_it() -> None:
+    app = form_app(tool({"notes": {"type": "string"}}), arguments={"notes": "one"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = await opened(app, pilot, ["tab"])
+        form.focus()
+        await pilot.pause()
+        assert {"form.editor"} <= {bound.binding.id for bound in app.screen.active_bindings.values()}
+        await pilot.press("f2")
+        await pilot.pause()
+        assert isinstance(app.screen, FieldEditor)
+        assert app.screen.active_bindings["ctrl+j"].binding.id == "editor.save"
+        await pilot.press("x", "ctrl+j")
+        await pilot.pause()
+        assert form.arguments == {"notes": "onex"}
+
+
 async def test_leaving_the_editor_with_changes_takes_two_escapes() -> None:
     app = form_app(tool({"settings": {"type": "object"}}))
     async with app.run_test(size=(80, 24)) as pilot:
