@@ -8,7 +8,7 @@ import time
 import pytest
 
 from engine.gyms.database import QueryError, Template
-from engine.gyms.registry import DOMAINS, default_port, domain, domain_for_server
+from engine.gyms.registry import ALL_DOMAINS, DOMAINS, default_port, domain, domain_for_server
 from engine.gyms.session import CallOutcome, EmbeddedGym
 from engine.gyms.toolkit import FrozenClock
 from engine.tasks.models import GymConfig
@@ -121,7 +121,8 @@ def test_the_registry_knows_its_domains_by_name_and_by_server():
     assert domain("itsm") is domain_for_server("gym-itsm-mcp")
     assert domain("csm") is domain_for_server("sn-csm-server")
     assert domain_for_server("gym-unheard-of") is None
-    assert {name: default_port(name) for name in DOMAINS} == {"csm": 8001, "itsm": 8006}
+    ports = {"csm": 8001, "teams": 8002, "calendar": 8003, "email": 8004, "itsm": 8006, "hr": 8008, "drive": 8009}
+    assert {name: default_port(name) for name in ALL_DOMAINS} == ports
     with pytest.raises(LookupError, match="there are: csm, itsm"):
         domain("astrology")
 
