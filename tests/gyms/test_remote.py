@@ -360,6 +360,25 @@ async def test_a_server_that_cannot_be_reached_or_refuses_the_seed_is_an_error(o
             pass
 
 
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://127.0.0.1:{port}", "cannot be reached: .*wrong version number"),
+        ("http://two..dots", "could not be asked: .*label empty"),
+    ],
+)
+async def test_an_address_that_cannot_be_right_is_named_with_the_reason_and_without_its_password(
+    served: Served, desk: Any, address: str, words: str
+) -> None:
+    address = address.format(port=served.port)
+    secret = address.replace("://", "://ann:s3cret@") + "?key=s3cret#s3cret"
+    with pytest.raises(GymError, match=words) as error:
+        async with RemoteGym.open(config(secret), SEED, desk):
+            pass
+    assert str(error.value).startswith(address)
+    assert "s3cret" not in str(error.value)
+
+
 async def test_whoever_opens_a_gym_is_told_of_a_database_that_stays_behind(served: Served, desk: Any) -> None:
     told: list[str] = []
     async with RemoteGym.open(config(served.url), SEED, desk, report=told.append) as gym:

@@ -26,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine.gyms.contract import DATABASE_HEADER
 from engine.gyms.remote.errors import GymError, from_status, from_transport, short
 from engine.gyms.remote.transport import AiohttpTransport
+from engine.network import shown_address
 from engine.tasks.models import AuthConfig
 
 CALL_SECONDS = 30.0
@@ -167,7 +168,7 @@ class GymServer:
                 method, self.url + path, json=body, headers=headers, timeout=limits, allow_redirects=False
             ) as answer:
                 reply = Reply(answer.status, answer.reason or "", await answer.read())
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, TimeoutError, UnicodeError) as error:  # the last for impossible host names
             raise from_transport(where, error, seconds) from error
         if reply.refused and reply.status not in refused:
             raise from_status(where, reply.status, reply.phrase, reply.text)
@@ -213,9 +214,3 @@ def new_database_id() -> str:
 def seeding_seconds(sql: str) -> float:
     """How long seeding may take: the benchmark's own rule."""
     return max(1200.0, 120.0 + len(sql.encode(errors="surrogatepass")) / 102_400)
-
-
-def shown_address(url: str) -> str:
-    """An address without user name and password."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import aiohttp
 
 from engine.gyms.session import GymError
+from engine.network import why
 
 __all__ = ["GymError", "from_status", "from_transport", "short"]
 
@@ -25,9 +25,7 @@ def from_transport(where: str, error: BaseException, seconds: float) -> GymError
     cause = next((leaf for leaf in _leaves(error) if isinstance(leaf, _NETWORK)), error)
     match cause:
         case aiohttp.ClientConnectorError():
-            system = cause.os_error
-            words = os.strerror(system.errno) if system.errno and system.errno > 0 else str(system)
-            return GymError(where, f"cannot be reached: {words}", passing=True)
+            return GymError(where, f"cannot be reached: {why(cause.os_error)}", passing=True)
         case aiohttp.ConnectionTimeoutError():
             return GymError(where, "cannot be reached: no connection in time", passing=True)
         case TimeoutError():
