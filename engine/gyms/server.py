@@ -101,8 +101,14 @@ def _mcp_server(hosting: Hosting) -> Server[Any]:
         meta = {CHANGES_META: [change.model_dump(mode="json") for change in changes]} if changes else None
         return types.CallToolResult(content=content, is_error=answer.is_error, _meta=meta)
 
-    version = engine.__version__
-    return Server(domain.server_name, version=version, on_list_tools=list_tools, on_call_tool=call_tool)
+    schemas = {tool.name: tool.input_schema for tool in tools}
+    return Server(
+        domain.server_name,
+        version=engine.__version__,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+        get_tool_input_schema=schemas.get,  # without it the SDK lists all tools at every call to find the one
+    )
 
 
 async def _call(

@@ -85,6 +85,31 @@ class Served:
         await self._app(scope, read, noted)
 
 
+class Flaky:
+    """An application whose /mcp answers something else on order."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.fault: Fault | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.fault is None or scope["type"] != "http" or scope["path"] != "/mcp":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        body = await request.body()
+        request.state.message = json.loads(body)
+        instead = self.fault(request)
+        if asyncio.iscoroutine(instead):
+            instead = await instead
+        parts = iter([{"type": "http.request", "body": body}])
+
+        async def again() -> Message:
+            return next(parts, None) or await receive()
+
+        await (instead or self._app)(scope, again, send)
+
+
 class BareGym:
     """A gym as the benchmark's containers speak: one POST, one JSON object, protocol 2024-11-05, no sessions.
 

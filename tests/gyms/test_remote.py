@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -19,7 +20,7 @@ from engine.gyms.server import build_app
 from engine.gyms.session import CallOutcome, EmbeddedGym
 from engine.gyms.toolkit import FrozenClock
 from engine.tasks.models import AuthConfig, GymConfig
-from tests.gyms.serving import BareGym, Served
+from tests.gyms.serving import BareGym, Flaky, Served
 
 SEED = "INSERT INTO ticket VALUES ('T_1', 'Printer on fire', NULL, NULL);"
 MANY = "INSERT INTO ticket VALUES " + ", ".join(f"('T_{n}', 'Number {n}', NULL, NULL)" for n in range(1, 5001)) + ";"
@@ -82,6 +83,8 @@ async def test_it_is_the_same_gym_wherever_it_lives(desk: Any, kind: str) -> Non
             assert await there.query(sql) == await here.query(sql)
     finally:
         server.stop()
+    spoken = [sent["mcp-protocol-version"] for sent in server.headers if "mcp-protocol-version" in sent]
+    assert spoken[-1] == ("2026-07-28" if kind == "ours" else "2024-11-05")
 
 
 async def test_changes_come_from_the_tables_of_a_server_that_does_not_tell_them(opened: Open, served: Served) -> None:
@@ -237,17 +240,30 @@ FAULTS: dict[str, tuple[Callable[[], Any], str]] = {
 }
 
 
+@pytest.fixture(params=["ours", "bare"])
+def flaky(request: pytest.FixtureRequest, desk: Any) -> Flaky:
+    """Both protocols that servers speak: each request for itself, and in a session that begins with a handshake."""
+    return Flaky(build_app(desk, clock=FrozenClock) if request.param == "ours" else BareGym(desk).app)
+
+
+@pytest.fixture
+def opened_flaky(flaky: Flaky, desk: Any) -> Iterator[Open]:
+    server = Served(flaky)
+    yield lambda: RemoteGym.open(config(server.url), SEED, desk)
+    server.stop()
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("tool", ["list_tickets", "open_ticket"])
 async def test_a_failing_server_is_an_error_with_words_and_the_session_goes_on(
-    opened: Open, bare: BareGym, monkeypatch: pytest.MonkeyPatch, fault: str, tool: str
+    opened_flaky: Open, flaky: Flaky, monkeypatch: pytest.MonkeyPatch, fault: str, tool: str
 ) -> None:
     monkeypatch.setattr("engine.gyms.remote.link.CALL_SECONDS", 0.5)
     answer, words = FAULTS[fault]
-    async with opened() as gym:
-        bare.fault = on_calls(answer)
+    async with opened_flaky() as gym:
+        flaky.fault = on_calls(answer)
         outcome = await gym.call(tool, {"title": "never"})
-        bare.fault = None
+        flaky.fault = None
 
         assert (outcome.is_error, outcome.result, outcome.changes) == (True, None, ())
         assert outcome.error is not None
@@ -305,22 +321,39 @@ async def test_what_a_lost_answer_had_written_is_found(opened: Open, bare: BareG
     assert [change.after["title"] for change in outcome.changes if change.after] == ["written all the same"]
 
 
-async def test_a_server_that_hangs_costs_a_call_its_time_and_no_more(
-    opened: Open, bare: BareGym, monkeypatch: pytest.MonkeyPatch
+async def test_a_server_that_hangs_costs_each_call_its_time_and_no_more(
+    opened_flaky: Open, flaky: Flaky, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.gyms.remote.link.CALL_SECONDS", 0.3)
+    monkeypatch.setattr("engine.gyms.remote.link.CALL_SECONDS", 0.5)
 
-    async def hang(request: Request) -> None:
-        if request.state.message["method"] == "tools/call":
-            await asyncio.sleep(20)
+    async def hang(_: Request) -> None:
+        await asyncio.sleep(20)
 
-    async with opened() as gym:
-        bare.fault = hang
-        async with asyncio.timeout(5):
+    async with opened_flaky() as gym:
+        flaky.fault = hang
+        for _ in range(3):
+            started = time.perf_counter()
             outcome = await gym.call("list_tickets", {})
-            bare.fault = None
-            assert "did not answer within 0.3 s" in (outcome.error or "")
-            assert not (await gym.call("list_tickets", {})).is_error
+            assert "did not answer within 0.5 s" in (outcome.error or "")
+            assert time.perf_counter() - started < 0.9
+        flaky.fault = None
+        assert not (await gym.call("list_tickets", {})).is_error
+
+
+async def test_a_server_that_refuses_the_newest_protocol_is_asked_in_an_older_one(opened: Open, bare: BareGym) -> None:
+    def picky(request: Request) -> Any:
+        match request.state.message["method"]:
+            case "server/discover":
+                return Response("what is that?", 404)
+            case "tools/call":
+                error = {"code": -32602, "message": "no such colour"}
+                return JSONResponse({"jsonrpc": "2.0", "id": request.state.message["id"], "error": error})
+        return None
+
+    bare.fault = picky
+    async with opened() as gym:
+        outcome = await gym.call("list_tickets", {})
+        assert (outcome.error or "").endswith("answered MCP error -32602: no such colour")
 
 
 async def test_a_server_that_is_gone_is_said_to_be_gone(opened: Open, served: Served) -> None:
