@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -49,17 +49,28 @@ class RemoteGym:
     """A gym on an HTTP server. Implements ``GymSession``; calls run one after the other, queries at any time."""
 
     def __init__(
-        self, config: GymConfig, domain: Domain | None, server: GymServer, link: McpLink, database_id: str
+        self,
+        config: GymConfig,
+        domain: Domain | None,
+        server: GymServer,
+        link: McpLink,
+        database_id: str,
+        tools: Sequence[types.Tool],
+        offers: Mapping[str, Any],
     ) -> None:
         self.name = config.mcp_server_name
         self.domain = domain.name if domain else config.mcp_server_name
         self.database_id = database_id
-        self._domain = domain
         self._server = server
         self._link = link
         self._dumps = Dumps(server, database_id, self.name)
-        self._writing: dict[str, bool] = {}
-        self._tells_changes = False
+        self._tools = {
+            tool.name: ToolSpec(
+                tool.name, tool.description or "", tool.input_schema, self.name, may_write(tool, domain)
+            )
+            for tool in tools
+        }
+        self._tells_changes = bool(offers.get(CHANGES_META))
         self._lock = asyncio.Lock()
 
     @classmethod
@@ -94,9 +105,8 @@ class RemoteGym:
             try:
                 await _seed(server, database_id, seed_text)
                 seeded = True
-                gym = cls(config, domain, server, link, database_id)
-                await gym.tools()
-                yield gym
+                tools, offers = await retrying(link.tools)
+                yield cls(config, domain, server, link, database_id, tools, offers)
             finally:
                 refusal = await _to_its_end(_clean_up(server, link, database_id))
                 if seeded and refusal is not None:
@@ -108,15 +118,8 @@ class RemoteGym:
         return self._server.where
 
     async def tools(self) -> list[ToolSpec]:
-        """All tools of the server. Raises GymError."""
-        async with self._lock:
-            listed, meta = await retrying(self._link.tools)
-        self._tells_changes = bool(meta.get(CHANGES_META))
-        self._writing = {tool.name: may_write(tool, self._domain) for tool in listed}
-        return [
-            ToolSpec(tool.name, tool.description or "", tool.input_schema, self.name, self._writing[tool.name])
-            for tool in listed
-        ]
+        """All tools of the server."""
+        return list(self._tools.values())
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
         """Carry out one call and find out which rows it changed.
@@ -125,7 +128,7 @@ class RemoteGym:
         that read are repeated when the connection fails.
         """
         async with self._lock:
-            if not self._writing.get(name, True):
+            if name in self._tools and not self._tools[name].writes:
                 return await self._read(name, arguments)
             if self._tells_changes:
                 return await self._write_and_be_told(name, arguments)
