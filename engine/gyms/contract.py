@@ -15,6 +15,12 @@ CHANGES_HEADER = "x-eog-changes"
 CHANGES_META = "eog-tui/changes"
 """Key of ``_meta``: true in an answer to tools/list (it can), the changes in one to tools/call."""
 
+QUERIES_META = "eog-tui/queries"
+"""Key of ``_meta`` in an answer to tools/list, true for a server that takes several queries in one request."""
+
+QUERIES_ROUTE = "/api/sql-runner/several"
+"""Where it takes them: ``{"queries": [...]}``, answered by ``{"answers": [...]}`` with ``data`` or ``detail`` each."""
+
 
 def is_http_address(url: str) -> bool:
     """Whether requests can be sent there: http or https, a host and, if any, a port that exists."""

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import engine
 from engine.gyms.api import ANSWERED, AdminRoutes, answer_error
-from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER
+from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER, QUERIES_META
 from engine.gyms.hosting import Hosting, UnknownDatabase
 from engine.gyms.registry import domain as built_in
 from engine.gyms.session import carry_out
@@ -30,6 +30,9 @@ from engine.trajectory.changes import Change
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """The benchmark's largest seeds take a few megabytes."""
+
+_OFFERS = {CHANGES_META: True, QUERIES_META: True}
+"""What a server of ours can do beyond the benchmark's contract."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -92,7 +95,7 @@ def _mcp_server(hosting: Hosting) -> Server[Any]:
 
     async def list_tools(context: Any, *_: Any) -> types.ListToolsResult:
         asked = CHANGES_HEADER in context.request.headers
-        return types.ListToolsResult(tools=tools, _meta={CHANGES_META: True} if asked else None)
+        return types.ListToolsResult(tools=tools, _meta=_OFFERS if asked else None)
 
     async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         headers = context.request.headers

@@ -12,7 +12,7 @@ import random
 import ssl
 import string
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +23,7 @@ import aiohttp
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine.gyms.contract import DATABASE_HEADER
+from engine.gyms.contract import DATABASE_HEADER, QUERIES_ROUTE
 from engine.gyms.remote.errors import GymError, from_status, from_transport, short
 from engine.gyms.remote.transport import AiohttpTransport
 from engine.network import shown_address
@@ -46,10 +46,21 @@ RETRY_AFTER_SECONDS = (0.2, 1.0)
 """Waits before a request that only reads is repeated."""
 
 
+Rows = list[dict[str, Any]]
+
+
 class _Rows(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    data: list[dict[str, Any]]
+    data: Rows
+
+
+class _Refusal(BaseModel):
+    detail: str
+
+
+class _Answers(BaseModel):
+    answers: list[_Rows | _Refusal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +139,33 @@ class GymServer:
             lambda: self._request("POST", "/api/sql-runner", body, headers=headers, refused=(400, 422))
         )
 
-    async def rows(self, database_id: str, query: str) -> list[dict[str, Any]]:
+    async def sql_together(self, database_id: str, queries: Sequence[str]) -> list[Rows | str]:
+        """Run some SELECTs in one request; for each its rows, or why it is refused. Raises GymError.
+
+        Only for servers that say in their list of tools that they can (``QUERIES_META``).
+        """
+        body = {"queries": list(queries)}
+        headers = {DATABASE_HEADER: database_id}
+        reply = await retrying(lambda: self._request("POST", QUERIES_ROUTE, body, headers=headers))
+        try:
+            answers = _Answers.model_validate_json(reply.body).answers
+        except ValidationError:
+            answers = []
+        if len(answers) != len(queries):
+            raise GymError(self.where, f"did not answer each of {len(queries)} queries: {short(reply.text)}")
+        return [answer.data if isinstance(answer, _Rows) else answer.detail for answer in answers]
+
+    async def rows(self, database_id: str, query: str) -> Rows:
         """The rows of a SELECT that has to work. Raises GymError."""
         return self.read_rows(await self.sql(database_id, query))
 
-    def read_rows(self, answer: Reply) -> list[dict[str, Any]]:
+    def read_rows(self, answer: Reply) -> Rows:
         """The rows in an answer of the SQL runner. Raises GymError."""
         if answer.refused:
             raise from_status(self.where, answer.status, answer.phrase, answer.text)
         return self.parse_rows(answer.body)
 
-    def parse_rows(self, body: bytes) -> list[dict[str, Any]]:
+    def parse_rows(self, body: bytes) -> Rows:
         """The rows in the body of such an answer. Raises GymError."""
         try:
             return _Rows.model_validate_json(body).data

@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 import mcp_types as types
 from pydantic import TypeAdapter, ValidationError
 
-from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER, with_limit
+from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER, QUERIES_META, with_limit
 from engine.gyms.database import QueryError, QueryResult
 from engine.gyms.remote.admin import (
     DELETE_SECONDS,
     GymServer,
     Reply,
+    Rows,
     auth_headers,
     new_database_id,
     retrying,
@@ -71,6 +72,7 @@ class RemoteGym:
             for tool in tools
         }
         self._tells_changes = bool(offers.get(CHANGES_META))
+        self._takes_several = bool(offers.get(QUERIES_META))
         self._lock = asyncio.Lock()
 
     @classmethod
@@ -134,18 +136,26 @@ class RemoteGym:
                 return await self._write_and_be_told(name, arguments)
             return await self._write_and_compare(name, arguments)
 
-    async def query(self, sql: str) -> QueryResult:
-        """Run one SELECT; raises QueryError. The names of the columns are unknown when there are no rows."""
+    async def query_all(self, queries: Sequence[str]) -> list[QueryResult | QueryError]:
+        """Run some SELECTs. The names of the columns are unknown when there are no rows."""
+        bounded = [with_limit(sql, MAX_ROWS + 1) for sql in queries]
+        found: Sequence[Rows | str]
+        if self._takes_several:
+            try:
+                found = await self._server.sql_together(self.database_id, bounded)
+            except GymError as error:
+                found = [str(error)] * len(bounded)
+        else:
+            found = await asyncio.gather(*map(self._query, bounded))
+        return [QueryError(each) if isinstance(each, str) else _result(each) for each in found]
+
+    async def _query(self, sql: str) -> Rows | str:
+        """The rows of a query, or why there are none."""
         try:
-            answer = await self._server.sql(self.database_id, with_limit(sql, MAX_ROWS + 1))
-            if answer.refused:
-                raise QueryError(_detail(answer))
-            rows = self._server.read_rows(answer)
+            answer = await self._server.sql(self.database_id, sql)
+            return _detail(answer) if answer.refused else self._server.read_rows(answer)
         except GymError as error:
-            raise QueryError(str(error)) from error
-        columns = tuple(rows[0]) if rows else ()
-        values = [tuple(row.values()) for row in rows[:MAX_ROWS]]
-        return QueryResult(columns, values, truncated=len(rows) > MAX_ROWS)
+            return str(error)
 
     async def _read(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
         started = time.perf_counter()
@@ -203,6 +213,12 @@ def _answered(answer: types.CallToolResult, started: float, changes: tuple[Chang
 
 def _failed(error: GymError, started: float, more: str = "") -> CallOutcome:
     return CallOutcome(result=None, is_error=True, error=f"{error}{more}", duration_s=time.perf_counter() - started)
+
+
+def _result(rows: Rows) -> QueryResult:
+    columns = tuple(rows[0]) if rows else ()
+    values = [tuple(row.values()) for row in rows[:MAX_ROWS]]
+    return QueryResult(columns, values, truncated=len(rows) > MAX_ROWS)
 
 
 def _detail(answer: Reply) -> str:
