@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -185,15 +186,14 @@ class RunEnvironment:
     async def _checks(self, changes: Sequence[Change]) -> tuple[Outcome, ...]:
         """What every verifier says now. One whose query names none of the changed tables says what it said before.
 
-        A query takes a round trip when the gym is remote. Gyms have no views, so a name in the text is the only
-        way to a table.
+        Gyms have no views, so a name in the text is the only way to a table.
         """
         tables = {change.table.lower() for change in changes}
         asked = [
             index
             for index, verifier in enumerate(self._task.verifiers)
             if "query" not in verifier.validation_config
-            or any(table in str(verifier.validation_config["query"]).lower() for table in tables)
+            or any(_names(str(verifier.validation_config["query"]).lower(), table) for table in tables)
         ]
         found = await outcomes([self._task.verifiers[index] for index in asked], self._gyms, self.called)
         for index, outcome in zip(asked, found, strict=True):
@@ -225,3 +225,8 @@ class RunEnvironment:
                 verifiers=checks,
             )
         )
+
+
+def _names(query: str, table: str) -> bool:
+    """Whether a table's name stands in a query as a word: ``incident_id`` is none of table ``incident``."""
+    return table in query and re.search(rf"(?<!\w){re.escape(table)}(?!\w)", query) is not None
