@@ -10,10 +10,16 @@ DATABASE_HEADER = "x-database-id"
 """Names the database that a request is about."""
 
 CHANGES_HEADER = "x-eog-changes"
-"""Asks a server of ours to name the rows that a call changed; the benchmark's servers pass over it."""
+"""Asks a server of ours to name the rows that a call changed, and what else it can; the benchmark's pass over it."""
 
 CHANGES_META = "eog-tui/changes"
 """Key of ``_meta``: true in an answer to tools/list (it can), the changes in one to tools/call."""
+
+QUERIES_META = "eog-tui/queries"
+"""Key of ``_meta`` in an answer to tools/list, true for a server that takes several queries in one request."""
+
+QUERIES_ROUTE = "/api/sql-runner/several"
+"""Where it takes them: ``{"queries": [...]}``, answered by ``{"answers": [...]}`` with ``data`` or ``detail`` each."""
 
 
 def is_http_address(url: str) -> bool:

@@ -15,17 +15,13 @@ from typing import Any
 
 import httpx2
 
+from engine.gyms.registry import ALL_DOMAINS, default_port
 from engine.gyms.session import GymError
 
 DOMAIN_LABEL = "eog-tui.domain"
 
 IMAGE = "shivakrishnareddyma225/enterpriseops-gym-mcp-{domain}:latest"
 """The benchmark's image of a domain."""
-
-_HOST_PORTS = {"csm": 8001, "teams": 8002, "calendar": 8003, "email": 8004, "itsm": 8006, "hr": 8008, "drive": 8009}
-
-CONTAINER_DOMAINS = tuple(_HOST_PORTS)
-"""Domains that there is an image of."""
 
 _CONTAINER_PORTS = {"calendar": 8003}
 _USUAL_CONTAINER_PORT = 8005
@@ -78,12 +74,12 @@ class Containers:
         """A healthy container of a domain: the one that runs, or a new one.
 
         Args:
-            domain: one of ``CONTAINER_DOMAINS``.
+            domain: one of ``ALL_DOMAINS``.
             image: by default the benchmark's, or whichever of ours runs already.
             progress: is told how the pull goes on, if the image has to be pulled.
         """
-        if domain not in _HOST_PORTS:
-            raise _problem(f"there is no image of a domain {domain!r}; there are: {', '.join(_HOST_PORTS)}")
+        if domain not in ALL_DOMAINS:
+            raise _problem(f"there is no image of a domain {domain!r}; there are: {', '.join(ALL_DOMAINS)}")
         with _starting, _explained():
             wanted = image or IMAGE.format(domain=domain)
             running = self._running(domain, wanted, exactly=image is not None)
@@ -159,7 +155,7 @@ class Containers:
     def _start(self, domain: str, image: str) -> Any:
         from docker.errors import APIError
 
-        inside, outside = _CONTAINER_PORTS.get(domain, _USUAL_CONTAINER_PORT), _HOST_PORTS[domain]
+        inside, outside = _CONTAINER_PORTS.get(domain, _USUAL_CONTAINER_PORT), default_port(domain)
         made = self._docker.containers.create(
             image,
             name=f"eog-tui-{domain}",

@@ -8,13 +8,19 @@ from engine.gyms.toolkit import Domain
 
 _SERVERS = {"csm": ("sn-csm-server", 8001), "itsm": ("gym-itsm-mcp", 8006)}
 
+_NOT_BUILT_IN = {"teams": 8002, "calendar": 8003, "email": 8004, "hr": 8008, "drive": 8009}
+"""Ports of the benchmark's other domains."""
+
 DOMAINS = tuple(_SERVERS)
 """Names of the domains that are built in."""
 
+ALL_DOMAINS = (*DOMAINS, *_NOT_BUILT_IN)
+"""Those, and the benchmark's others."""
+
 
 def default_port(name: str) -> int:
-    """The port on which the benchmark's tasks expect a domain's server."""
-    return _SERVERS[name][1]
+    """The port on which the benchmark's tasks expect a domain's server, built in or not."""
+    return _SERVERS[name][1] if name in _SERVERS else _NOT_BUILT_IN[name]
 
 
 def domain(name: str) -> Domain:

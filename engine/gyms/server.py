@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import engine
 from engine.gyms.api import ANSWERED, AdminRoutes, answer_error
-from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER
+from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER, QUERIES_META
 from engine.gyms.hosting import Hosting, UnknownDatabase
 from engine.gyms.registry import domain as built_in
 from engine.gyms.session import carry_out
@@ -30,6 +30,9 @@ from engine.trajectory.changes import Change
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """The benchmark's largest seeds take a few megabytes."""
+
+_OFFERS = {CHANGES_META: True, QUERIES_META: True}
+"""What a server of ours can do beyond the benchmark's contract."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -92,7 +95,7 @@ def _mcp_server(hosting: Hosting) -> Server[Any]:
 
     async def list_tools(context: Any, *_: Any) -> types.ListToolsResult:
         asked = CHANGES_HEADER in context.request.headers
-        return types.ListToolsResult(tools=tools, _meta={CHANGES_META: True} if asked else None)
+        return types.ListToolsResult(tools=tools, _meta=_OFFERS if asked else None)
 
     async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         headers = context.request.headers
@@ -101,8 +104,14 @@ def _mcp_server(hosting: Hosting) -> Server[Any]:
         meta = {CHANGES_META: [change.model_dump(mode="json") for change in changes]} if changes else None
         return types.CallToolResult(content=content, is_error=answer.is_error, _meta=meta)
 
-    version = engine.__version__
-    return Server(domain.server_name, version=version, on_list_tools=list_tools, on_call_tool=call_tool)
+    schemas = {tool.name: tool.input_schema for tool in tools}
+    return Server(
+        domain.server_name,
+        version=engine.__version__,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+        get_tool_input_schema=schemas.get,  # without it the SDK lists all tools at every call to find the one
+    )
 
 
 async def _call(

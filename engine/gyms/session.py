@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import apsw
 
-from engine.gyms.database import Database, QueryResult, Template
+from engine.gyms.database import Database, QueryError, QueryResult, Template
 from engine.gyms.readonly import QueryTooSlow
 from engine.gyms.toolkit import Answer, Clock, Domain, FrozenClock, UnknownTool
 from engine.tasks.models import GymConfig
@@ -86,8 +86,8 @@ class GymSession(Protocol):
     async def call(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
         """Carry out one tool call; whatever goes wrong with it is an outcome, not an exception."""
 
-    async def query(self, sql: str) -> QueryResult:
-        """Run one SELECT on the current state; raises QueryError."""
+    async def query_all(self, queries: Sequence[str]) -> list[QueryResult | QueryError]:
+        """Run some SELECTs on the current state, in their order; one that cannot run gives the error instead."""
 
 
 class EmbeddedGym:
@@ -158,8 +158,17 @@ class EmbeddedGym:
         result = frame([text_block(text)], answer.is_error)
         return CallOutcome(result, answer.is_error, recording.changes, took, clock=clock)
 
-    async def query(self, sql: str) -> QueryResult:
-        """Run one SELECT; raises QueryError. A slow one does not hold up the other runs."""
+    async def query_all(self, queries: Sequence[str]) -> list[QueryResult | QueryError]:
+        """Run some SELECTs. A slow one does not hold up the other runs."""
+        found: list[QueryResult | QueryError] = []
+        for sql in queries:
+            try:
+                found.append(await self._query(sql))
+            except QueryError as error:
+                found.append(error)
+        return found
+
+    async def _query(self, sql: str) -> QueryResult:
         import anyio.to_thread
 
         async with self._lock:

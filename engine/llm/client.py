@@ -24,6 +24,7 @@ from urllib.parse import quote
 
 from engine.llm.config import LLMConfig
 from engine.llm.providers import arguments
+from engine.network import shown_address, why
 from engine.tasks.files import too_deep
 from engine.trajectory.events import RequestedCall, Usage
 
@@ -81,6 +82,7 @@ class Model:
         self.name = config.name
         self._attempts = attempts
         self._first_wait_s = first_wait_s
+        self._where = shown_address(config.llm_api_endpoint) or "the service"
         self._arguments = arguments(config) | {
             "timeout": timeout_s,
             "drop_params": True,  # temperature with a model that has none, and the like
@@ -150,7 +152,9 @@ class Model:
 
     def _words(self, error: Exception) -> str:
         """Why it failed, in one line, without tracebacks and without the key."""
-        text = str(error).partition("Traceback (most recent call last)")[0]
+        lost = _lost_connection(error)
+        text = f"Connection to {self._where} failed: {lost}" if lost else str(error)
+        text = text.partition("Traceback (most recent call last)")[0]
         for secret in self._secrets:
             text = text.replace(secret, "[key]")
         text = re.sub(r"litellm\.|Handle with `\S+`\.?", "", text)
@@ -179,6 +183,20 @@ def _passing(failure: Exception) -> bool:
     """Whether it may pass: rate limits, time-outs, a service in trouble, a success that was garbage."""
     status = getattr(failure, "status_code", None)
     return status is not None and (status < 300 or status in (408, 409, 429) or status >= 500)
+
+
+def _lost_connection(error: BaseException | None) -> str | None:
+    """Why no answer came over the network; LiteLLM says "Connection error" and hides the rest in its causes."""
+    import aiohttp  # LiteLLM has loaded it by now
+
+    reason = None
+    while error is not None:
+        if isinstance(error, OSError):
+            reason = why(error)
+        elif isinstance(error, aiohttp.ClientError) and not isinstance(error, aiohttp.ClientResponseError):
+            reason = str(error)
+        error = error.__cause__ or error.__context__
+    return reason
 
 
 def _retry_after(error: Exception) -> float | None:

@@ -6,13 +6,13 @@ import asyncio
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, Self
 
 from pydantic import BaseModel, TypeAdapter
 
-from engine.gyms.database import Database, QueryResult, StateError
+from engine.gyms.database import Database, QueryError, QueryResult, StateError
 from engine.gyms.session import carry_out
 from engine.gyms.toolkit import Clock, Domain, FrozenClock, WallClock
 from engine.runs.opening import EMBEDDED
@@ -157,8 +157,14 @@ class _Readable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def query(self, sql: str) -> QueryResult:
-        return self._database.query(sql)
+    async def query_all(self, queries: Sequence[str]) -> list[QueryResult | QueryError]:
+        return [self._answer(sql) for sql in queries]
+
+    def _answer(self, sql: str) -> QueryResult | QueryError:
+        try:
+            return self._database.query(sql)
+        except QueryError as error:
+            return error
 
 
 def _readable(gyms: Mapping[str, RebuiltGym]) -> dict[str, _Readable]:

@@ -79,7 +79,9 @@ def title(event: Event) -> str:
         case Attendance():
             return _folded(f"{event.by} {event.action}")
         case Forked():
-            other = {"message": ", with another message", "arguments": ", with other arguments"}.get(event.edited or "", "")
+            other = {"message": ", with another message", "arguments": ", with other arguments"}.get(
+                event.edited or "", ""
+            )
             return _folded(f"forked from run {event.parent} after step {event.parent_step} by {event.by}{other}")
         case Limit():
             return _folded(f"limit reached: {event.name} {event.value:g}")

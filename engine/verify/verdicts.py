@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,12 +26,8 @@ _EXPECTED = {"equals": "", "greater_than": "more than ", "less_than": "less than
 class Queryable(Protocol):
     """The state of one gym, open for reading."""
 
-    async def query(self, sql: str) -> QueryResult:
-        """Run one SELECT.
-
-        Raises:
-            QueryError: it cannot run; the text says why.
-        """
+    async def query_all(self, queries: Sequence[str]) -> Sequence[QueryResult | QueryError]:
+        """Run some SELECTs, in their order; one that cannot run gives the error that says why."""
 
 
 class _StateCheck(BaseModel):
@@ -53,7 +51,7 @@ async def verify(
     called: Sequence[str],
     untouched: Sequence[Outcome] | None = None,
 ) -> tuple[Verdict, ...]:
-    """Run every verifier, all at once: a remote gym answers several queries in the time of one.
+    """Run every verifier. Each gym is asked once for all of its verifiers: a remote one may take that in one go.
 
     Args:
         verifiers: in the task's order.
@@ -61,13 +59,13 @@ async def verify(
         called: names of the tools that ran in a gym, one entry a call.
         untouched: outcomes of the same verifiers on the untouched seed, noted in the verdicts.
     """
+    begun = [
+        _begin(index, verifier, gyms, called, untouched[index] if untouched else None)
+        for index, verifier in enumerate(verifiers)
+    ]
+    answers = await _ask([each for each in begun if isinstance(each, _Question)], gyms)
     return tuple(
-        await asyncio.gather(
-            *(
-                _verdict(index, verifier, gyms, called, untouched[index] if untouched else None)
-                for index, verifier in enumerate(verifiers)
-            )
-        )
+        _judge(each, answers[each.gym, each.check.query]) if isinstance(each, _Question) else each for each in begun
     )
 
 
@@ -89,8 +87,13 @@ def affected(verifiers: Sequence[Verifier], changes: Iterable[Change]) -> list[i
     return [
         index
         for index, query in enumerate(queries)
-        if query is None or any(table in str(query).lower() for table in tables)
+        if query is None or any(_names(str(query).lower(), table) for table in tables)
     ]
+
+
+def _names(query: str, table: str) -> bool:
+    """Whether a table's name stands in a query as a word: ``incident_id`` is none of table ``incident``."""
+    return table in query and re.search(rf"(?<!\w){re.escape(table)}(?!\w)", query) is not None
 
 
 def decide(verdicts: Sequence[Verdict]) -> RunStatus:
@@ -105,9 +108,19 @@ def decide(verdicts: Sequence[Verdict]) -> RunStatus:
     return "passed" if found == {"pass"} else "errored"
 
 
-async def _verdict(
+@dataclass(frozen=True)
+class _Question:
+    """A verifier that waits for the answer of its gym."""
+
+    gym: str
+    check: _StateCheck
+    known: dict[str, Any]
+    """What its verdict says already."""
+
+
+def _begin(
     index: int, verifier: Verifier, gyms: Mapping[str, Queryable], called: Sequence[str], untouched: Outcome | None
-) -> Verdict:
+) -> Verdict | _Question:
     known: dict[str, Any] = {
         "index": index,
         "name": verifier.name or f"verifier {index + 1}",
@@ -118,27 +131,52 @@ async def _verdict(
     try:
         match verifier.verifier_type:
             case "database_state":
-                return await _state_verdict(verifier, gyms, known)
+                return _state_question(verifier, gyms, known)
             case "tool_execution":
                 return _calls_verdict(verifier, called, known)
             case other:
                 raise VerifierError(f"verifier_type {other!r} is not supported")
-    except (VerifierError, QueryError) as error:
+    except VerifierError as error:
         return Verdict(**known, outcome="error", reason=str(error))
 
 
-async def _state_verdict(verifier: Verifier, gyms: Mapping[str, Queryable], known: dict[str, Any]) -> Verdict:
+def _state_question(verifier: Verifier, gyms: Mapping[str, Queryable], known: dict[str, Any]) -> _Question:
     check = _config(_StateCheck, verifier)
     gym = verifier.gym_name or next(iter(gyms))
     known |= {"gym": gym, "query": check.query, "comparison": check.comparison_type, "expected": check.expected_value}
     if gym not in gyms:
         raise VerifierError(f"gym_name {gym!r} is not a gym of this task ({', '.join(gyms)})")
-    result = await gyms[gym].query(check.query)
-    if result.truncated:
-        raise VerifierError(f"the query gives more than {len(result.rows):,} rows")
-    actual = extract(result.columns, result.rows)
-    known["actual"] = actual
-    if compare(check.comparison_type, actual, check.expected_value):
+    return _Question(gym, check, known)
+
+
+async def _ask(
+    questions: Sequence[_Question], gyms: Mapping[str, Queryable]
+) -> dict[tuple[str, str], QueryResult | QueryError]:
+    """The answers by gym and query."""
+    queries: dict[str, list[str]] = {}
+    for question in questions:
+        queries.setdefault(question.gym, []).append(question.check.query)
+    answers = await asyncio.gather(*(gyms[gym].query_all(asked) for gym, asked in queries.items()))
+    return {
+        (gym, query): answer
+        for (gym, asked), found in zip(queries.items(), answers, strict=True)
+        for query, answer in zip(asked, found, strict=True)
+    }
+
+
+def _judge(question: _Question, answer: QueryResult | QueryError) -> Verdict:
+    check, known = question.check, question.known
+    if isinstance(answer, QueryError):
+        return Verdict(**known, outcome="error", reason=str(answer))
+    if answer.truncated:
+        return Verdict(**known, outcome="error", reason=f"the query gives more than {len(answer.rows):,} rows")
+    actual = extract(answer.columns, answer.rows)
+    known = known | {"actual": actual}
+    try:
+        satisfied = compare(check.comparison_type, actual, check.expected_value)
+    except VerifierError as error:
+        return Verdict(**known, outcome="error", reason=str(error))
+    if satisfied:
         return Verdict(**known, outcome="pass")
     words = _EXPECTED[check.comparison_type]
     return Verdict(

@@ -9,6 +9,8 @@ from typing import Any
 import apsw
 import pytest
 
+from engine.gyms.database import QueryError, QueryResult
+from engine.gyms.session import GymSession
 from engine.gyms.toolkit import Answer, Clock, UnknownTool
 
 TITLE = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"], "anyOf": [{}]}
@@ -75,3 +77,11 @@ class Desk:
 @pytest.fixture(scope="session")
 def desk() -> Any:
     return Desk()
+
+
+async def query(gym: GymSession, sql: str) -> QueryResult:
+    """What one SELECT gives; raises QueryError."""
+    [found] = await gym.query_all([sql])
+    if isinstance(found, QueryError):
+        raise found
+    return found

@@ -58,7 +58,7 @@ class Served:
 
     def queries(self) -> int:
         """How many requests its SQL runner got."""
-        return sum(path == "/api/sql-runner" for _, path in self.requests)
+        return sum(path.startswith("/api/sql-runner") for _, path in self.requests)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -83,6 +83,32 @@ class Served:
             await send(message)
 
         await self._app(scope, read, noted)
+
+
+class Flaky:
+    """An application that answers something else on order: to whatever is asked below a path."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.path = "/mcp"
+        self.fault: Fault | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.fault is None or scope["type"] != "http" or not scope["path"].startswith(self.path):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        body = await request.body()
+        request.state.message = json.loads(body)
+        instead = self.fault(request)
+        if asyncio.iscoroutine(instead):
+            instead = await instead
+        parts = iter([{"type": "http.request", "body": body}])
+
+        async def again() -> Message:
+            return next(parts, None) or await receive()
+
+        await (instead or self._app)(scope, again, send)
 
 
 class BareGym:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine.gyms.database import Database, Template
-from engine.gyms.readonly import QueryResult
+from engine.gyms.readonly import QueryError, QueryResult
 from engine.gyms.registry import domain, domain_for_server
 from engine.gyms.toolkit import FrozenClock
 from engine.tasks.models import Task
@@ -65,8 +65,14 @@ class Playground:
         ]
         return [answer.text for answer in answers if answer.is_error]
 
-    async def query(self, sql: str) -> QueryResult:
-        return self.database.query(sql)
+    async def query_all(self, queries: Sequence[str]) -> list[QueryResult | QueryError]:
+        return [self._query(sql) for sql in queries]
+
+    def _query(self, sql: str) -> QueryResult | QueryError:
+        try:
+            return self.database.query(sql)
+        except QueryError as error:
+            return error
 
     async def verdicts(self, calls: Sequence[dict[str, Any]] = ()) -> dict[str, Verdict]:
         called = [call["tool"] for call in calls]

@@ -257,6 +257,26 @@ class TestSqlRunner:
         assert "x-database-id" in answer.json()["detail"]
 
 
+def test_our_own_client_may_ask_several_queries_at_once(server):
+    several = "/api/sql-runner/several"
+    queries = ["SELECT id FROM ticket", "SELECT id FROM ticket WHERE 0;", "DROP TABLE ticket", "SELECT 1; SELECT 2"]
+    answer = server.http.post(several, json={"queries": queries}, headers={"x-database-id": "db_1"})
+    assert answer.status_code == 200
+    rows, none, *refused = answer.json()["answers"]
+    assert (rows, none) == ({"data": [{"id": "T_1"}]}, {"data": []})
+    assert [list(each) for each in refused] == [["detail"], ["detail"]]
+    assert refused[0]["detail"] == server.sql("DROP TABLE ticket").json()["detail"]
+
+    for body, headers, status, words in (
+        ({}, {"x-database-id": "db_1"}, 400, "queries is required"),
+        ({"queries": "SELECT 1"}, {"x-database-id": "db_1"}, 400, "queries: "),
+        ({"queries": queries}, {}, 400, "x-database-id header is required"),
+        ({"queries": queries}, {"x-database-id": "db_9"}, 404, "not found"),
+    ):
+        refusal = server.http.post(several, json=body, headers=headers)
+        assert (refusal.status_code, words in refusal.json()["detail"]) == (status, True)
+
+
 def test_health_state_and_schema_can_be_looked_at(server):
     assert server.http.get("/health").json() == {"status": "healthy", "service": "desk-api"}
     headers = {"x-database-id": "db_1"}

@@ -8,10 +8,11 @@ import time
 import pytest
 
 from engine.gyms.database import QueryError, Template
-from engine.gyms.registry import DOMAINS, default_port, domain, domain_for_server
+from engine.gyms.registry import ALL_DOMAINS, DOMAINS, default_port, domain, domain_for_server
 from engine.gyms.session import CallOutcome, EmbeddedGym
 from engine.gyms.toolkit import FrozenClock
 from engine.tasks.models import GymConfig
+from tests.gyms.conftest import query
 
 SEED = "INSERT INTO ticket VALUES ('T_1', 'Printer on fire', NULL, NULL)"
 CONFIG = GymConfig(mcp_server_name="gym-desk", mcp_server_url="http://nowhere", context={" X-Desk-User ": "ann"})
@@ -55,7 +56,7 @@ async def test_a_call_answers_in_the_live_frame_and_tells_what_it_changed(opened
         assert (change.gym, change.table, change.op, change.after) == ("gym-desk", "ticket", "insert", row)
         assert not outcome.is_error
         assert 0 < outcome.duration_s < 1
-        assert (await gym.query("SELECT count(*) FROM ticket")).rows == [(2,)]
+        assert (await query(gym, "SELECT count(*) FROM ticket")).rows == [(2,)]
 
 
 async def test_a_refused_call_changes_nothing(opened):
@@ -119,7 +120,7 @@ async def test_calls_at_once_keep_their_changes_apart(opened):
 async def test_a_slow_query_does_not_hold_up_others(opened):
     async with opened() as gym:
         endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT 1 FROM c LIMIT 3000000) SELECT count(*) FROM c"
-        slow = asyncio.create_task(gym.query(endless))
+        slow = asyncio.create_task(query(gym, endless))
         longest, last = 0.0, time.monotonic()
         while not slow.done():
             await asyncio.sleep(0.005)
@@ -131,13 +132,13 @@ async def test_a_slow_query_does_not_hold_up_others(opened):
 async def test_a_query_that_cannot_run_says_why(opened):
     async with opened() as gym:
         with pytest.raises(QueryError, match="no such column"):
-            await gym.query("SELECT nope FROM ticket")
+            await query(gym, "SELECT nope FROM ticket")
 
 
 async def test_two_sessions_share_nothing_and_frozen_clocks_repeat(opened):
     async with opened() as one, opened() as two:
         first = await one.call("open_ticket", {"title": "only here"})
-        assert (await two.query("SELECT count(*) FROM ticket")).rows == [(1,)]
+        assert (await query(two, "SELECT count(*) FROM ticket")).rows == [(1,)]
         second = await two.call("open_ticket", {"title": "only here"})
         assert (first.result, first.changes) == (second.result, second.changes)
         assert one.database.hash() == two.database.hash()
@@ -148,7 +149,8 @@ def test_the_registry_knows_its_domains_by_name_and_by_server():
     assert domain("itsm") is domain_for_server("gym-itsm-mcp")
     assert domain("csm") is domain_for_server("sn-csm-server")
     assert domain_for_server("gym-unheard-of") is None
-    assert {name: default_port(name) for name in DOMAINS} == {"csm": 8001, "itsm": 8006}
+    ports = {"csm": 8001, "teams": 8002, "calendar": 8003, "email": 8004, "itsm": 8006, "hr": 8008, "drive": 8009}
+    assert {name: default_port(name) for name in ALL_DOMAINS} == ports
     with pytest.raises(LookupError, match="there are: csm, itsm"):
         domain("astrology")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import re
 import socket
 import subprocess
 import sys
@@ -219,11 +220,21 @@ async def test_an_error_has_no_traceback_of_the_library() -> None:
     assert "Invalid response object" in words
 
 
-async def test_a_service_that_is_not_there_is_named_as_such() -> None:
+@pytest.mark.parametrize("provider", ["openai", "vllm", "anthropic"])
+async def test_a_service_that_is_not_there_is_named_with_its_address_and_the_reason(provider: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as reserved:
-        port = reserved.getsockname()[1]
-    with pytest.raises(ModelError, match=r"no answer after 3 attempts\. .*[Cc]onnect"):
-        await ask(model(f"http://127.0.0.1:{port}/v1"))
+        address = f"http://127.0.0.1:{reserved.getsockname()[1]}/v1"
+    retries: Retries = []
+    with pytest.raises(ModelError) as error:
+        await ask(model(f"{address}?key={KEY}", provider=provider), retries)
+    reason = f"Connection to {address} failed: Connection refused"
+    assert str(error.value) == f"{provider}/gpt-4o: no answer after 3 attempts. {reason}"
+    assert {told for _, told, _ in retries} == {reason}
+
+
+async def test_a_service_that_hangs_up_is_named_too() -> None:
+    words, _ = await failed(*[Drop()] * 3)
+    assert re.search(r"Connection to http://127\.0\.0\.1:\d+/v1 failed: Response payload is not completed", words)
 
 
 QUIET = """

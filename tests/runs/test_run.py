@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 
 from engine.agents.environment import Environment
 from engine.agents.scripted import Scripted
+from engine.gyms.session import EmbeddedGym
 from engine.runs.engine import Engine
 from engine.runs.orders import Pause, Resume, Stop
 from engine.runs.spec import Launch
@@ -47,6 +48,36 @@ def test_a_run_is_recorded_step_by_step(run: Run, store: Store, write_task: Writ
     assert store.steps(row.id)[3].verifiers == ("pass", "pass")
     done, kept = store.verdicts(row.id)
     assert (done.kept, kept.kept) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("table", "again"),
+    [
+        ("incident", True),
+        ('"Incident"', True),
+        ("main.incident, users", True),
+        ("incident_sla WHERE incident_id = 'INC_001'", False),
+        ("child_incident", False),
+    ],
+)
+def test_after_a_write_only_verifiers_that_name_a_changed_table_are_asked(
+    run: Run, write_task: WriteTask, monkeypatch: pytest.MonkeyPatch, table: str, again: bool
+) -> None:
+    monkeypatch.setattr("engine.runs.run.LIVE_CHECK_SECONDS", 60)
+    asked: list[Sequence[str]] = []
+    answers = EmbeddedGym.query_all
+
+    async def noting(gym: EmbeddedGym, queries: Sequence[str]) -> Any:
+        asked.append(queries)
+        return await answers(gym, queries)
+
+    monkeypatch.setattr(EmbeddedGym, "query_all", noting)
+    query = f"SELECT COUNT(*) FROM {table}"
+    check = {"query": query, "expected_value": -1, "comparison_type": "greater_than"}
+    row = run(write_task([READ, RAISE], [{"verifier_type": "database_state", "validation_config": check}]))
+
+    assert row.status == "passed"
+    assert asked == [[query]] * (3 if again else 2)
 
 
 def test_a_wrong_run_fails_and_says_what_was_found(run: Run, store: Store, write_task: WriteTask) -> None:

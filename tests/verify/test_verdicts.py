@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 import pytest
 
-from engine.gyms.database import Database, QueryResult, Template
+from engine.gyms.database import Database, QueryError, QueryResult, Template
 from engine.tasks import Verifier
 from engine.trajectory.events import Outcome, Verdict
 from engine.verify import compare, decide, extract, verify
@@ -19,8 +20,14 @@ class State:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    async def query(self, sql: str) -> QueryResult:
-        return self.database.query(sql)
+    async def query_all(self, queries: Sequence[str]) -> list[QueryResult | QueryError]:
+        return [self._query(sql) for sql in queries]
+
+    def _query(self, sql: str) -> QueryResult | QueryError:
+        try:
+            return self.database.query(sql)
+        except QueryError as error:
+            return error
 
 
 @pytest.fixture

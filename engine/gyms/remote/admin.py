@@ -12,7 +12,7 @@ import random
 import ssl
 import string
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -23,9 +23,10 @@ import aiohttp
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine.gyms.contract import DATABASE_HEADER
+from engine.gyms.contract import DATABASE_HEADER, QUERIES_ROUTE
 from engine.gyms.remote.errors import GymError, from_status, from_transport, short
 from engine.gyms.remote.transport import AiohttpTransport
+from engine.network import shown_address
 from engine.tasks.models import AuthConfig
 
 CALL_SECONDS = 30.0
@@ -45,10 +46,21 @@ RETRY_AFTER_SECONDS = (0.2, 1.0)
 """Waits before a request that only reads is repeated."""
 
 
+Rows = list[dict[str, Any]]
+
+
 class _Rows(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    data: list[dict[str, Any]]
+    data: Rows
+
+
+class _Refusal(BaseModel):
+    detail: str
+
+
+class _Answers(BaseModel):
+    answers: list[_Rows | _Refusal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +139,33 @@ class GymServer:
             lambda: self._request("POST", "/api/sql-runner", body, headers=headers, refused=(400, 422))
         )
 
-    async def rows(self, database_id: str, query: str) -> list[dict[str, Any]]:
+    async def sql_together(self, database_id: str, queries: Sequence[str]) -> list[Rows | str]:
+        """Run some SELECTs in one request; for each its rows, or why it is refused. Raises GymError.
+
+        Only for servers that say in their list of tools that they can (``QUERIES_META``).
+        """
+        body = {"queries": list(queries)}
+        headers = {DATABASE_HEADER: database_id}
+        reply = await retrying(lambda: self._request("POST", QUERIES_ROUTE, body, headers=headers))
+        try:
+            answers = _Answers.model_validate_json(reply.body).answers
+        except ValidationError:
+            answers = []
+        if len(answers) != len(queries):
+            raise GymError(self.where, f"did not answer each of {len(queries)} queries: {short(reply.text)}")
+        return [answer.data if isinstance(answer, _Rows) else answer.detail for answer in answers]
+
+    async def rows(self, database_id: str, query: str) -> Rows:
         """The rows of a SELECT that has to work. Raises GymError."""
         return self.read_rows(await self.sql(database_id, query))
 
-    def read_rows(self, answer: Reply) -> list[dict[str, Any]]:
+    def read_rows(self, answer: Reply) -> Rows:
         """The rows in an answer of the SQL runner. Raises GymError."""
         if answer.refused:
             raise from_status(self.where, answer.status, answer.phrase, answer.text)
         return self.parse_rows(answer.body)
 
-    def parse_rows(self, body: bytes) -> list[dict[str, Any]]:
+    def parse_rows(self, body: bytes) -> Rows:
         """The rows in the body of such an answer. Raises GymError."""
         try:
             return _Rows.model_validate_json(body).data
@@ -167,7 +195,7 @@ class GymServer:
                 method, self.url + path, json=body, headers=headers, timeout=limits, allow_redirects=False
             ) as answer:
                 reply = Reply(answer.status, answer.reason or "", await answer.read())
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, TimeoutError, UnicodeError) as error:  # the last for impossible host names
             raise from_transport(where, error, seconds) from error
         if reply.refused and reply.status not in refused:
             raise from_status(where, reply.status, reply.phrase, reply.text)
@@ -213,9 +241,3 @@ def new_database_id() -> str:
 def seeding_seconds(sql: str) -> float:
     """How long seeding may take: the benchmark's own rule."""
     return max(1200.0, 120.0 + len(sql.encode(errors="surrogatepass")) / 102_400)
-
-
-def shown_address(url: str) -> str:
-    """An address without user name and password."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

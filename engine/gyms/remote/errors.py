@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import aiohttp
 
 from engine.gyms.session import GymError
+from engine.network import why
 
-__all__ = ["GymError", "from_status", "from_transport", "short"]
+__all__ = ["GymError", "from_status", "from_transport", "leaves", "short"]
 
 _NETWORK = (aiohttp.ClientError, TimeoutError)
 
@@ -22,12 +22,10 @@ def from_transport(where: str, error: BaseException, seconds: float) -> GymError
 
     ``seconds`` is how long the request was allowed to take.
     """
-    cause = next((leaf for leaf in _leaves(error) if isinstance(leaf, _NETWORK)), error)
+    cause = next((leaf for leaf in leaves(error) if isinstance(leaf, _NETWORK)), error)
     match cause:
         case aiohttp.ClientConnectorError():
-            system = cause.os_error
-            words = os.strerror(system.errno) if system.errno and system.errno > 0 else str(system)
-            return GymError(where, f"cannot be reached: {words}", passing=True)
+            return GymError(where, f"cannot be reached: {why(cause.os_error)}", passing=True)
         case aiohttp.ConnectionTimeoutError():
             return GymError(where, "cannot be reached: no connection in time", passing=True)
         case TimeoutError():
@@ -52,9 +50,10 @@ def short(text: str) -> str:
     return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
 
 
-def _leaves(error: BaseException) -> Iterator[BaseException]:
+def leaves(error: BaseException) -> Iterator[BaseException]:
+    """The exceptions in a group and in the groups within, or the one that is none."""
     if isinstance(error, BaseExceptionGroup):
         for part in error.exceptions:
-            yield from _leaves(part)
+            yield from leaves(part)
     else:
         yield error

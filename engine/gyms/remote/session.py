@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 import mcp_types as types
 from pydantic import TypeAdapter, ValidationError
 
-from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER, with_limit
+from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER, QUERIES_META, with_limit
 from engine.gyms.database import QueryError, QueryResult
 from engine.gyms.remote.admin import (
     DELETE_SECONDS,
     GymServer,
     Reply,
+    Rows,
     auth_headers,
     new_database_id,
     retrying,
@@ -49,17 +50,29 @@ class RemoteGym:
     """A gym on an HTTP server. Implements ``GymSession``; calls run one after the other, queries at any time."""
 
     def __init__(
-        self, config: GymConfig, domain: Domain | None, server: GymServer, link: McpLink, database_id: str
+        self,
+        config: GymConfig,
+        domain: Domain | None,
+        server: GymServer,
+        link: McpLink,
+        database_id: str,
+        tools: Sequence[types.Tool],
+        offers: Mapping[str, Any],
     ) -> None:
         self.name = config.mcp_server_name
         self.domain = domain.name if domain else config.mcp_server_name
         self.database_id = database_id
-        self._domain = domain
         self._server = server
         self._link = link
         self._dumps = Dumps(server, database_id, self.name)
-        self._writing: dict[str, bool] = {}
-        self._tells_changes = False
+        self._tools = {
+            tool.name: ToolSpec(
+                tool.name, tool.description or "", tool.input_schema, self.name, may_write(tool, domain)
+            )
+            for tool in tools
+        }
+        self._tells_changes = bool(offers.get(CHANGES_META))
+        self._takes_several = bool(offers.get(QUERIES_META))
         self._lock = asyncio.Lock()
 
     @classmethod
@@ -94,9 +107,8 @@ class RemoteGym:
             try:
                 await _seed(server, database_id, seed_text)
                 seeded = True
-                gym = cls(config, domain, server, link, database_id)
-                await gym.tools()
-                yield gym
+                tools, offers = await retrying(link.tools)
+                yield cls(config, domain, server, link, database_id, tools, offers)
             finally:
                 refusal = await _to_its_end(_clean_up(server, link, database_id))
                 if seeded and refusal is not None:
@@ -108,15 +120,8 @@ class RemoteGym:
         return self._server.where
 
     async def tools(self) -> list[ToolSpec]:
-        """All tools of the server. Raises GymError."""
-        async with self._lock:
-            listed, meta = await retrying(self._link.tools)
-        self._tells_changes = bool(meta.get(CHANGES_META))
-        self._writing = {tool.name: may_write(tool, self._domain) for tool in listed}
-        return [
-            ToolSpec(tool.name, tool.description or "", tool.input_schema, self.name, self._writing[tool.name])
-            for tool in listed
-        ]
+        """All tools of the server."""
+        return list(self._tools.values())
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
         """Carry out one call and find out which rows it changed.
@@ -125,24 +130,32 @@ class RemoteGym:
         that read are repeated when the connection fails.
         """
         async with self._lock:
-            if not self._writing.get(name, True):
+            if name in self._tools and not self._tools[name].writes:
                 return await self._read(name, arguments)
             if self._tells_changes:
                 return await self._write_and_be_told(name, arguments)
             return await self._write_and_compare(name, arguments)
 
-    async def query(self, sql: str) -> QueryResult:
-        """Run one SELECT; raises QueryError. The names of the columns are unknown when there are no rows."""
+    async def query_all(self, queries: Sequence[str]) -> list[QueryResult | QueryError]:
+        """Run some SELECTs. The names of the columns are unknown when there are no rows."""
+        bounded = [with_limit(sql, MAX_ROWS + 1) for sql in queries]
+        found: Sequence[Rows | str]
+        if self._takes_several:
+            try:
+                found = await self._server.sql_together(self.database_id, bounded)
+            except GymError as error:
+                found = [str(error)] * len(bounded)
+        else:
+            found = await asyncio.gather(*map(self._query, bounded))
+        return [QueryError(each) if isinstance(each, str) else _result(each) for each in found]
+
+    async def _query(self, sql: str) -> Rows | str:
+        """The rows of a query, or why there are none."""
         try:
-            answer = await self._server.sql(self.database_id, with_limit(sql, MAX_ROWS + 1))
-            if answer.refused:
-                raise QueryError(_detail(answer))
-            rows = self._server.read_rows(answer)
+            answer = await self._server.sql(self.database_id, sql)
+            return _detail(answer) if answer.refused else self._server.read_rows(answer)
         except GymError as error:
-            raise QueryError(str(error)) from error
-        columns = tuple(rows[0]) if rows else ()
-        values = [tuple(row.values()) for row in rows[:MAX_ROWS]]
-        return QueryResult(columns, values, truncated=len(rows) > MAX_ROWS)
+            return str(error)
 
     async def _read(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
         started = time.perf_counter()
@@ -200,6 +213,12 @@ def _answered(answer: types.CallToolResult, started: float, changes: tuple[Chang
 
 def _failed(error: GymError, started: float, more: str = "") -> CallOutcome:
     return CallOutcome(result=None, is_error=True, error=f"{error}{more}", duration_s=time.perf_counter() - started)
+
+
+def _result(rows: Rows) -> QueryResult:
+    columns = tuple(rows[0]) if rows else ()
+    values = [tuple(row.values()) for row in rows[:MAX_ROWS]]
+    return QueryResult(columns, values, truncated=len(rows) > MAX_ROWS)
 
 
 def _detail(answer: Reply) -> str:
