@@ -33,7 +33,7 @@ def toasts(pilot: Pilot[object]) -> list[str]:
 
 async def test_the_footer_shows_what_fits_and_counts_the_rest() -> None:
     async with calm_list().run_test(size=(80, 24)) as pilot:
-        assert footer(pilot).startswith(" ⏎ open  r launch  / find")
+        assert footer(pilot).startswith(" ⏎ open  r launch  a act  / find")
         assert footer(pilot).rstrip().split("? help  +")[1].isdecimal()
         await pilot.resize_terminal(160, 48)
         assert "q quit" in footer(pilot)
