@@ -32,6 +32,7 @@ PLACES = {
     "plans": "Plans",
     "review": "plan review",
     "dialog": "dialogs",
+    "question": "the question about a call",
 }
 """Where actions can live: the screens, and the kinds of panes in them; with the words that docs use."""
 
@@ -168,6 +169,8 @@ ACTIONS = (
            ("live",), "word", 0),
     Action("live.rules", "rules", ("R",), "rules", "Choose which calls wait for a person's word.",
            ("live",), "rules", 0),
+    Action("live.replay", "replay", ("enter",), "replay", "Step through the run, once it has ended.",
+           ("live",), "in", 1),
     # Replay.
     Action("step.next", "step(1)", ("right", "l"), "next step", "Go to the next step.",
            ("live", "replay"), "step", 1),
@@ -270,9 +273,9 @@ ACTIONS = (
            ("screen",), "out", 11, False),
     # Everywhere.
     Action("palette", "command_palette", ("colon", "ctrl+p"), "palette", "Find any action by its name.",
-           ("app",), "palette", 12, False),
+           ("app", "question"), "palette", 12, False),
     Action("help", "help", ("question_mark",), "help", "Say what can be done here; Enter does it.",
-           ("app",), "help", 0, False),
+           ("app", "question"), "help", 0, False),
     Action("quit", "quit", ("q", "ctrl+q"), "quit", "Leave; runs that live can go on or be stopped.",
            ("app",), "quit", 13),
     Action("copy.selection", "copy_selection", ("ctrl+c",), "copy",

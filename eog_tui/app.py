@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from engine.runs.engine import Engine
     from engine.trajectory.store import Store
 
+NOTICE_SECONDS = 10.0
+"""How often it is looked for runs whose process died."""
+
 Leave = Literal["leave", "stop"]
 """What becomes of the runs that live when the app is left."""
 
@@ -100,6 +103,15 @@ class EogApp(App[Leave]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Whatever is drawn passes these."""
         return [*super().get_line_filters(), *self._filters_of_ours]
+
+    def on_mount(self) -> None:
+        """Look from time to time whether the processes of other runs are still there."""
+        self.set_interval(NOTICE_SECONDS, self._notice_deaths)
+
+    @work(exclusive=True, group="deaths")
+    async def _notice_deaths(self) -> None:
+        with suppress(StoreError):  # the screen says so
+            await asyncio.to_thread(self.store.mark_interrupted)
 
     # Talking to the person.
 

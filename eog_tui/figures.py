@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.trajectory.reading import RunRow
 
 NOTHING = "–"
 """Stands for a number that is not known."""
@@ -58,3 +62,9 @@ def amount(number: int) -> str:
             value = number / size
             return f"{value:.1f}{unit}" if value < 99.95 else f"{value:.0f}{unit}"
     return str(number)
+
+
+def verified(run: RunRow) -> str:
+    """How many verifiers pass: ``2/3``. Not told of a person's run before its end: they may see it, too."""
+    unknown = run.verifiers_passed is None or (run.alive and run.agent == "human")
+    return NOTHING if unknown else f"{run.verifiers_passed}/{run.verifiers_total}"

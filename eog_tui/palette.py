@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from eog_tui.actions import BY_ID, key_sign
 from eog_tui.literal import content, line
 from eog_tui.live.rules import forget_rule, saved_rules
-from eog_tui.screens.base import Command, EogScreen
+from eog_tui.screens.base import Command, EogScreen, Offering
 from eog_tui.screens.choose import ChooseScreen
 from eog_tui.themes import THEMES
 from eog_tui.widgets.key_footer import shown_actions
@@ -25,8 +25,9 @@ class EogCommands(Provider):
             if action.in_palette:
                 title = f"{action.label}  {key_sign(bound.binding.key)}"
                 yield Command(title, action.help, partial(self.app.run_action, bound.binding.action, bound.node))
-        if isinstance(self.screen, EogScreen):
+        if isinstance(self.screen, Offering):
             yield from self.screen.commands()
+        if isinstance(self.screen, EogScreen):
             mouse = "Leave the mouse to the terminal, or take it back."
             yield Command("mouse on or off", mouse, self.screen.eog.toggle_mouse)
             bell = "Ring when a run begins to wait for a person, or do not."

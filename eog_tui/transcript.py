@@ -31,7 +31,7 @@ from engine.trajectory.headline import title
 from eog_tui.edits import edits, value_of
 
 if TYPE_CHECKING:
-    from engine.trajectory.store import StepHead
+    from engine.trajectory.store import RunRow, StepHead
 
 FOLD_LINES = 6
 """Lines of a text that a folded transcript shows."""
@@ -39,8 +39,8 @@ FOLD_LINES = 6
 MARKS = {"pass": "✓", "fail": "✗", "error": "!"}
 
 
-def step_lines(head: StepHead, events: Sequence[Event], *, fold: bool) -> Iterator[str]:
-    """The lines of one step."""
+def step_lines(head: StepHead, events: Sequence[Event], *, fold: bool, alive: bool = True) -> Iterator[str]:
+    """The lines of one step; ``alive``: whether its run goes on, so that what waits in it still may come."""
     asked: Proposal | None = None
     for event in events:
         match event:
@@ -56,13 +56,11 @@ def step_lines(head: StepHead, events: Sequence[Event], *, fold: bool) -> Iterat
                 if event.before is not None:
                     yield "    it said before:"
                     yield from _edits(event.before, event.text, fold)
-                if event.waits:
+                if event.waits and (alive or head.ok is not None):
                     yield "    ◌ waits for a person to accept or change it"
             case Proposal():
                 asked = event
                 yield from _call(head, event, fold)
-                if event is events[-1]:
-                    yield "    ◌ waits for a person's word"
             case ToolCall() if asked is not None and asked.call_id == event.call_id:
                 pass  # the proposal told it, and an edit what became of it
             case ToolCall():
@@ -93,6 +91,8 @@ def step_lines(head: StepHead, events: Sequence[Event], *, fold: bool) -> Iterat
                 pass  # these are told of the whole run
             case _:
                 assert_never(event)
+    if asked is not None and head.ok is None and not any(isinstance(event, ToolCall) for event in events):
+        yield "    ◌ waits for a person's word" if alive else "    ■ never ran: nobody gave a word"
 
 
 def _call(head: StepHead, event: ToolCall | Proposal, fold: bool) -> Iterator[str]:
@@ -141,6 +141,19 @@ def change_lines(change: Change, *, fold: bool) -> Iterator[str]:
         yield f"        {column}"
     if len(shown) < len(columns):
         yield f"        … +{len(columns) - len(shown)} columns"
+
+
+def end_lines(row: RunRow, ended: RunEnded | None) -> Iterator[str]:
+    """How a run ended beside its verdicts: that a person refused its task, how often people reached in, what broke."""
+    if ended is not None and ended.refused:
+        yield "the task was refused" + (f": {ended.answer}" if ended.answer else "")
+    if row.error:
+        yield f"! {row.error}"
+
+
+def interventions(row: RunRow) -> str:
+    """How often people changed what happened in a run: ``2 interventions``; empty when they did not."""
+    return f"{row.interventions} intervention{'s' * (row.interventions != 1)}" if row.interventions else ""
 
 
 def verdict_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:

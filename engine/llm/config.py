@@ -89,7 +89,7 @@ def load(path: Path) -> list[LLMConfig]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from None
+        raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     except ValueError as error:
         raise ConfigError(f"{path}: is not JSON: {error}") from None
     if not isinstance(content, list):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 
@@ -14,7 +14,6 @@ from engine.runs.calls import Calls
 from engine.runs.journal import Journal, Past
 from engine.runs.opening import EMBEDDED, FROZEN_START, open_gym
 from engine.runs.plan_choice import GivenPlan
-from engine.runs.preparing import PlannedRun
 from engine.runs.rebuild import Rebuilder
 from engine.runs.seeds import Seeds, seed_text
 from engine.runs.spec import Fork
@@ -31,6 +30,9 @@ from engine.trajectory.events import (
     is_intervention,
 )
 from engine.trajectory.store import RunRecorder, Store
+
+if TYPE_CHECKING:
+    from engine.runs.preparing import PlannedRun
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ async def restored(
         else:
             frozen = any(gym.clock for gym in used)
             prompts = _prompts(fork, store, planned.task)
-            begins = _Fork(fork, past, _replaced(fork, store), prompts, planned.plan, frozen)
+            begins = _Fork(fork, past, replaced(fork, store), prompts, planned.plan, frozen)
             await begins.open(journal, calls, recorder)
 
     return Beginning(gyms, used, open_, began.untouched, state.called)
@@ -185,7 +187,7 @@ def _prompts(fork: Fork, store: Store, task: Task) -> dict[str, str]:
     return prompts | {event.role: event.content for event in said if event.role != "assistant"}
 
 
-def _replaced(fork: Fork, store: Store) -> Message | ToolCall | Proposal | None:
+def replaced(fork: Fork, store: Store) -> Message | ToolCall | Proposal | None:
     """What the fork begins with in another way."""
     if not fork.edits:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Literal
 
 from engine.runs.orders import (
@@ -23,18 +23,10 @@ from engine.runs.orders import (
     WriteNote,
 )
 from engine.runs.rules import Rules
+from engine.trajectory.events import Intervention, Note
 
 WaitsFor = Literal["nobody", "word", "plan", "person"]
 """What a run waits for: a word about a call or a plan, or whatever the person who acts does next."""
-
-
-@dataclass(frozen=True)
-class NewRules:
-    """Other rules hold from here on."""
-
-    by: str
-    before: Rules
-    after: Rules
 
 
 class Interrupted(BaseException):
@@ -54,6 +46,8 @@ class Control:
     ) -> None:
         self._may_go = asyncio.Event()
         self._may_go.set()
+        self._steered = asyncio.Event()
+        """Set whenever something was ordered that the agent's next call may depend on."""
         self._requests: asyncio.Queue[Request] = asyncio.Queue()
         self.rules = rules or Rules()
         self.resumable = resumable
@@ -71,8 +65,8 @@ class Control:
         """Whether the person who acts has paused."""
         self.said: list[Say] = []
         """What the model is to be told before it is asked again."""
-        self.to_record: list[NewRules | WriteNote] = []
-        """What was carried out at once and is not recorded yet."""
+        self.to_record: list[Intervention | Note] = []
+        """What was carried out at once and is not recorded yet, with the time when it was ordered; in no step yet."""
         self.wants_turn: Request | None = None
         """Who wants to act in the agent's place."""
         self._waits_for: WaitsFor = "person" if human else "nobody"
@@ -92,7 +86,7 @@ class Control:
             request.carried_out()
         elif isinstance(order, Say):
             self._hear(request, order)
-        elif self._waits_for == "person":
+        elif self._waits_for == "person" or (self.asks and not isinstance(order, Come | Go | Call)):
             self._requests.put_nowait(request)
         else:
             self._take_beside_agent(request, order)
@@ -106,6 +100,20 @@ class Control:
 
     def _take_beside_agent(self, request: Request, order: Order) -> None:
         match order:
+            case _ if self.steer(order):
+                request.carried_out()
+            case Come() | Go():
+                request.carried_out()  # who only looks on is not at work
+            case TakeOver():
+                self._give_turn(request)
+            case Call():
+                request.refuse("The agent acts; take over first.")
+            case _:
+                request.refuse("The run does not wait for that.")
+
+    def steer(self, order: Order) -> bool:
+        """Carry out what changes how an agent goes on, to be recorded soon; whether the order is one of these."""
+        match order:
             case Pause():
                 self.pause(order.by)
             case Resume():
@@ -115,20 +123,11 @@ class Control:
             case Supervise():
                 self.supervise(order)
             case WriteNote():
-                self.to_record.append(order)
-            case Come() | Go():
-                pass  # who only looks on is not at work
-            case TakeOver() if self._waits_for == "nobody":
-                self._give_turn(request)
-                return
-            case Call():
-                request.refuse("The agent acts; take over first.")
-            case _ if self._waits_for == "nobody":
-                request.refuse("The run does not wait for that.")
+                self.to_record.append(Note(by=order.by, text=order.text))
             case _:
-                self._requests.put_nowait(request)
-                return
-        request.carried_out()
+                return False
+        self._steered.set()
+        return True
 
     def _give_turn(self, request: Request) -> None:
         if self.wants_turn is not None:
@@ -137,6 +136,7 @@ class Control:
         self.wants_turn = request
         self.stepping = False
         self._may_go.set()
+        self._steered.set()
         if self.thinking is not None:
             self.thinking.cancel()
 
@@ -144,6 +144,11 @@ class Control:
     def paused(self) -> bool:
         """Whether the run is to wait before its next call."""
         return not self._may_go.is_set()
+
+    @property
+    def asks(self) -> bool:
+        """Whether something that the agent is about to do waits for a word."""
+        return self._waits_for in ("word", "plan")
 
     @property
     def waits_for(self) -> WaitsFor:
@@ -159,12 +164,16 @@ class Control:
 
     def pause(self, by: str) -> None:
         """Let the run wait before its next model or tool call."""
+        if not self.paused:
+            self.to_record.append(Intervention(action="pause", by=by))
         self.by = by
         self.stepping = False
         self._may_go.clear()
 
     def resume(self, by: str) -> None:
         """Let a paused run go on."""
+        if self.paused or self.stepping:
+            self.to_record.append(Intervention(action="resume", by=by))
         self.by = by
         self.stepping = False
         self._may_go.set()
@@ -173,10 +182,11 @@ class Control:
         """Let a paused run make one call; let another one wait before its next."""
         self.by = by
         if self.paused:
+            self.to_record.append(Intervention(action="step", by=by))
             self.stepping = True
             self._may_go.set()
         elif not self.stepping:
-            self._may_go.clear()
+            self.pause(by)
 
     def hold(self) -> None:
         """Wait again after a single step."""
@@ -188,7 +198,8 @@ class Control:
         before = self.rules
         allow = before.allow if order.allow is None else order.allow
         self.rules = Rules(approve=order.approve or before.approve, allow=tuple(dict.fromkeys([*allow, *order.also])))
-        self.to_record.append(NewRules(order.by, before, self.rules))
+        was, now = (rules.model_dump(mode="json") for rules in (before, self.rules))
+        self.to_record.append(Intervention(action="supervise", by=order.by, before=was, after=now))
 
     def stop(self, by: str) -> None:
         """End the run now; what it is waiting for is given up. Asking twice is asking once."""
@@ -203,10 +214,12 @@ class Control:
         self.left = not (self.stopped or self.over)
         self.stop(by)
 
-    async def resumed(self) -> None:
-        """Wait until the run may go on."""
+    async def resumed(self, record: Callable[[], None]) -> None:
+        """Wait until the run may go on; ``record`` is called for whatever is ordered meanwhile."""
         while self.paused:  # once more if somebody paused it again before it went on
-            await self._may_go.wait()
+            await self._steered.wait()
+            self._steered.clear()
+            record()
 
     async def request(self) -> Request:
         """Wait for the next order that the run itself has to carry out."""

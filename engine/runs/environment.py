@@ -27,8 +27,6 @@ class RunEnvironment:
         self.calls = calls
         self._control = control
         self._asked = 0
-        self._held = False
-        """Whether the run is recorded as paused."""
 
     @property
     def asks_left(self) -> int:
@@ -129,20 +127,13 @@ class RunEnvironment:
         journal.record_orders()
         self._give_way()
         if control.paused:
-            if not self._held:
-                journal.intervened("pause", control.by)
-            self._held = True
             journal.show("paused")
-            await control.resumed()
+            await control.resumed(journal.record_orders)
             self._give_way()
-            journal.intervened("step" if control.stepping else "resume", control.by)
-            self._held = control.stepping
             journal.show("running")
-            journal.record_orders()
         if control.stepping:
             control.hold()
 
     def _give_way(self) -> None:
         if self._control.wants_turn is not None:
-            self._held = False
             raise Interrupted

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from engine.agents.conversation import Conversation
-from engine.runs.control import Control, NewRules, WaitsFor
+from engine.runs.control import Control, WaitsFor
 from engine.runs.orders import Answer
-from engine.trajectory.events import Attendance, Event, Intervention, InterventionAction, Message, Note, RunStatus
+from engine.trajectory.events import Attendance, Event, Intervention, InterventionAction, Message, RunStatus
 
 
 class Recorder(Protocol):
@@ -95,14 +95,15 @@ class Journal:
         return bool(said)
 
     def record_orders(self) -> None:
-        """Record what was carried out while nobody could record it."""
+        """Record what was carried out while nobody could record it, with the time when it was ordered.
+
+        It belongs to the same steps as what ``intervened`` records, and leaves a call or plan that waits waiting.
+        """
         done, self._control.to_record = self._control.to_record, []
         for each in done:
-            if isinstance(each, NewRules):
-                before, after = (rules.model_dump(mode="json") for rules in (each.before, each.after))
-                self.intervened("supervise", each.by, before=before, after=after)
-            else:
-                self.record(Note(by=each.by, text=each.text))
+            step, call_id = self._place()
+            known = {"step": step} | ({"call_id": call_id} if isinstance(each, Intervention) else {})
+            self.append(each.model_copy(update=known))
 
     def intervened(
         self, action: InterventionAction, by: str, *, text: str = "", before: Any = None, after: Any = None
@@ -112,11 +113,15 @@ class Journal:
         It belongs to the step that waits for their word, or to the one that a message without text has begun, or else
         is a step of its own.
         """
-        step, call_id = self._waiting or (self.step if self._silent else self.begin_step(), None)
+        step, call_id = self._place()
         self._waiting = None
         self.append(
             Intervention(step=step, action=action, by=by, call_id=call_id, text=text, before=before, after=after)
         )
+
+    def _place(self) -> tuple[int, str | None]:
+        """The step that a person's order belongs to, and the call of it that waits."""
+        return self._waiting or (self.step if self._silent else self.begin_step(), None)
 
     def cut_off(self, action: InterventionAction, by: str) -> None:
         """Record that a person took the agent's place, or stopped the run, whatever the agent was about to do."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LIBRARY = "library"
 """Names the newest plan that the library has for each task."""
 
-_NUMBER = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?")
+_NUMBER = re.compile(r"(\d{1,18})(?:(?:\.| v)(\d{1,18}))?")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def plan_choice(choice: str | None, tasks: int, store: Store | None) -> Choice:
 
 
 def plan_number(text: str) -> tuple[int, int | None] | None:
-    """Number and version of ``12.3``, or ``12`` without a version; None for anything else."""
+    """Number and version of ``12.3`` or ``12 v3``, or ``12`` without a version; None for anything else."""
     found = _NUMBER.fullmatch(text)
     return found and (int(found[1]), int(found[2]) if found[2] else None)
 

@@ -12,6 +12,7 @@ from engine.agents.environment import Agent
 from engine.agents.human import Human
 from engine.agents.scripted import Scripted
 from engine.llm.config import ConfigError, load
+from engine.runs.beginning import replaced
 from engine.runs.places import DomainPlaces, Place, places, run_domain
 from engine.runs.plan_choice import GivenPlan, plan_choice
 from engine.runs.rules import Rules
@@ -20,6 +21,7 @@ from engine.tasks.calls import CallList, gold_path
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
 from engine.tasks.source import read_tasks, seed_path
+from engine.trajectory.events import Message, ToolCall
 
 if TYPE_CHECKING:
     from engine.trajectory.store import Store
@@ -147,6 +149,7 @@ def _forked(launch: Launch, fork: Fork, store: Store) -> PlannedRun:
     """A run that goes on from a step of another. Its gyms are always built in: only those can be put into a state."""
     task = store.task(fork.run_id)
     _check_step(fork, store)
+    fork = _unless_same(fork, store)
     if launch.agent == "scripted" and launch.script is None:
         raise TaskError("a scripted fork needs the calls to play: name their list with --script FILE")
     try:
@@ -167,11 +170,24 @@ def _check_step(fork: Fork, store: Store) -> None:
         raise TaskError(f"run {fork.run_id} has no step {fork.step}")
     step = heads[0]
     if step.ok is None and len(heads) == 1:
-        raise TaskError(f"step {fork.step} of run {fork.run_id} is still under way; only what is done can be forked")
+        why = "is still under way" if store.run(fork.run_id).alive else "never ran"
+        raise TaskError(f"step {fork.step} of run {fork.run_id} {why}; only what is done can be forked")
     if fork.message is not None and step.kind not in ("system", "user", "say"):
         raise TaskError(f"step {fork.step} of run {fork.run_id} is no message, so it cannot say something else")
     if fork.arguments is not None and (step.kind != "call" or step.tool is None):
         raise TaskError(f"step {fork.step} of run {fork.run_id} is no call, so it has no arguments to change")
+
+
+def _unless_same(fork: Fork, store: Store) -> Fork:
+    """The fork, without an edit that leaves its step as it was."""
+    match replaced(fork, store):
+        case Message(content=before):
+            same = before == fork.message
+        case ToolCall(arguments=arguments):
+            same = dict(arguments) == dict(fork.arguments or {})
+        case _:  # a call that did not run would run now
+            same = False
+    return fork.model_copy(update={"message": None, "arguments": None}) if same else fork
 
 
 def left_run(store: Store, run_id: int) -> PlannedRun:

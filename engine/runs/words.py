@@ -9,7 +9,7 @@ from engine.agents.conversation import rejection
 from engine.gyms.session import CallOutcome
 from engine.runs.control import Control, Interrupted
 from engine.runs.journal import Journal
-from engine.runs.orders import AcceptPlan, Answer, ApproveCall, Reject, Request, TakeOver
+from engine.runs.orders import AcceptPlan, Answer, ApproveCall, Reject, Request, Supervise, TakeOver
 from engine.tasks.plan_files import tidy
 from engine.trajectory.events import Plan, Proposal
 
@@ -25,6 +25,12 @@ async def about_call(proposal: Proposal, journal: Journal, control: Control) -> 
         while True:
             request = await _next(journal, control)
             match request.order:
+                case Supervise(by=by):
+                    if not control.rules.asks(proposal.tool, proposal.writes):
+                        journal.intervened("approve", by)
+                        request.carried_out()
+                        return proposal.arguments
+                    request.carried_out()
                 case ApproveCall(call_id=proposal.call_id, by=by, arguments=other):
                     if other is None or dict(other) == dict(proposal.arguments):
                         journal.intervened("approve", by)
@@ -59,6 +65,9 @@ async def about_plan(text: str, journal: Journal, control: Control) -> None:
                     except ValueError as error:
                         request.refuse(f"This plan cannot be used: {error}.")
                         continue
+                case Supervise():
+                    request.carried_out()
+                    continue
                 case _:
                     request.refuse("The run waits for a word about its plan.")
                     continue
@@ -71,8 +80,14 @@ async def about_plan(text: str, journal: Journal, control: Control) -> None:
 
 
 async def _next(journal: Journal, control: Control) -> Request:
-    """What a person says to that which waits, unless they act or answer instead."""
+    """What a person says to that which waits, unless they act or answer instead; other orders are recorded."""
     request = await control.request()
+    while control.steer(request.order):
+        journal.record_orders()
+        if isinstance(request.order, Supervise):
+            return request
+        request.carried_out()
+        request = await control.request()
     match request.order:
         case Answer() as answer:
             journal.answered(answer)

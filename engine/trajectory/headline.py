@@ -221,6 +221,7 @@ def _error(data: Any) -> str:
     match detail:
         case {"message": str(message), **rest}:
             reasons = [item.get("message", "") for item in _mappings(rest.get("details"))]
+            reasons = [reason for reason in reasons if reason != message]
             return " ".join(str(word) for word in (rest.get("error_code", ""), message, *reasons[:1]) if word)
         case [{"msg": str(message), **rest}, *_]:
             context = rest.get("ctx")

@@ -109,6 +109,8 @@ def advance(head: StepHead | None, event: Event, run_id: int, size: int) -> Step
             return _reached_into(base, event, line)
         case Forked():
             return replace(base, kind="control", title=line, ok=True)
+        case Note() if base.kind in ("call", "plan") and base.ok is None:
+            return base  # written while the call or plan waits
         case Note():
             return replace(base, kind="note", title=line, ok=True)
         case Limit():
@@ -153,6 +155,9 @@ def _planned(base: StepHead, event: Plan, line: str) -> StepHead:
 
 def _reached_into(base: StepHead, event: Intervention, line: str) -> StepHead:
     """A step of its own, or a person's word about the call or plan that the step is."""
+    steers = event.action in ("pause", "resume", "step", "supervise")
+    if steers and (base.kind == "plan" or event.call_id is not None):
+        return base  # ordered while it waits
     if base.kind == "plan":
         return replace(base, shape=line, ok=event.action == "approve")
     if event.call_id is None:

@@ -70,7 +70,10 @@ def ctl(
         if verb == "rules" and not asked.words:
             _print_rules(opened, run, json_=json_)
             return
-        outcome, reason = _given(opened, asked, _order(opened, verb, asked))
+        order = _order(opened, verb, asked)
+        ended = verb == "stop" and _end_left_run(opened, run)
+        given: tuple[Outcome, str] = ("carried out", "") if ended else _given(opened, asked, order)
+    outcome, reason = given
     said = {"carried out": "", "refused": reason, "not taken": NOT_TAKEN.format(run=run), "under way": UNDER_WAY}
     if json_:
         say_json({"run_id": run, "order": verb, "outcome": outcome, "reason": said[outcome] or None})
@@ -137,7 +140,8 @@ def _word(store: Store, verb: str, asked: Asked) -> Order:
         arguments = None if asked.arguments is None else json.loads(asked.arguments)
         return ApproveCall(by=asked.by, call_id=waiting.call_id, arguments=arguments)
     except ValidationError as error:
-        fail(f"--arguments: {error.errors()[0]['msg']}")
+        first = error.errors()[0]
+        fail(f"--arguments: {'this is no JSON object' if first['type'].endswith('_type') else first['msg']}")
     except (ValueError, RecursionError) as error:
         fail(f"--arguments: this is no JSON: {error}")
 
@@ -169,8 +173,25 @@ def _print_rules(store: Store, run: int, *, json_: bool) -> None:
     if json_:
         say_json({"run_id": run, **rules.model_dump(mode="json")})
     else:
-        but = f", but {' '.join(rules.allow)}" if rules.allow and rules.approve != "none" else ""
-        say(f"run {run}: {rules.approve} of its calls wait for a word{but}")
+        but = f", save {' '.join(rules.allow)}" if rules.allow and rules.approve != "none" else ""
+        waits = {"none": "no call waits", "writing": "writing calls wait", "every": "every call waits"}[rules.approve]
+        say(f"run {run}: {waits} for a word{but}")
+
+
+def _end_left_run(store: Store, run: int) -> bool:
+    """End a person's run that was left and that no process has open; returns whether it was one."""
+    row = store.run(run)
+    if row.agent != "human" or not row.alive:
+        return False
+    from engine.runs.engine import Engine
+    from engine.runs.orders import OrderError
+    from eog_tui.live.left_runs import end_left_run
+
+    try:
+        with Engine(store) as engine:
+            return end_left_run(engine, run)
+    except OrderError:
+        return False  # it ends by itself; who is asked next says so
 
 
 def _given(store: Store, asked: Asked, order: Order) -> tuple[Outcome, str]:

@@ -14,6 +14,7 @@ import typer
 from eog_tui.commands.log import logged
 from eog_tui.commands.options import Appearance
 from eog_tui.commands.output import fail, opened_store, say
+from eog_tui.commands.waiting import Asking
 from eog_tui.figures import money
 from eog_tui.settings import SettingsError, read_settings
 from eog_tui.terminal import refusal
@@ -90,10 +91,13 @@ def store_name(location: str | None) -> str:
 def wait_for_runs(store: Store, engine: Engine) -> None:
     """Stay in the terminal until every run has ended but those of a person, or Ctrl+C stops them; say how it goes."""
     ids = engine.going()
+    asking = Asking(store, ids)
     say(f"{'A run goes' if len(ids) == 1 else f'{len(ids)} runs go'} on without the app. Ctrl+C stops what is left.")
     left, said, next_word = ids, "", time.monotonic() + PROGRESS_SECONDS
     try:
         while left:
+            for words in asking.news():
+                say(words)
             time.sleep(POLL_SECONDS)
             going = set(engine.going())
             for run_id in left:

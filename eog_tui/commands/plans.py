@@ -42,7 +42,8 @@ def list_plans(
         filtered = words or task or domain
         say("No plan matches." if filtered else "No plans yet: eog-tui plans new SOURCE writes one, draft RUN drafts.")
     else:
-        columns = [("plan", "right"), ("task", "left"), ("title", "left"), ("author", "left"), ("versions", "right")]
+        columns = [("plan", "right"), ("domain", "left"), ("task", "left")]
+        columns += [("title", "left"), ("author", "left"), ("versions", "right")]
         say_table([*columns, ("changed", "left")], [_cells(plan) for plan in plans])
 
 
@@ -92,6 +93,7 @@ def new(
         title = title or (found.title if found else None) or f"Plan for {task.name}"
         author = author or (found.author if found else None) or getpass.getuser()
         plan_id = opened.plans.create(task.name, domain, title, author, text)
+        _warn(opened, plan_id)
         _made(opened, plan_id, json_)
 
 
@@ -105,6 +107,7 @@ def edit(plan: PlanArgument, author: AuthorOption = None, store: StoreOption = N
     with opened_store(store) as opened:
         before, file = opened.plans.get(number), export_plan(opened, number, version)
         saved = opened.plans.save(number, author or getpass.getuser(), edited(file.text + "\n", file.file_name))
+        _warn(opened, number)
         if json_:
             say_json({"plan": number, "version": saved, "new": saved > before.versions})
         else:
@@ -133,6 +136,7 @@ def import_(
                 refused.append(str(error))
                 continue
             done.append({"file": str(file), **asdict(imported)})
+            _warn(opened, imported.plan_id)
             if not json_:
                 say(f"{file}: plan {imported.plan_id} v{imported.version}, {words[imported.news]}")
     if json_:
@@ -260,7 +264,18 @@ def _numbers(plan: str) -> tuple[int, int | None]:
 
 
 def _cells(plan: PlanRow) -> list[str]:
-    return [str(plan.id), plan.task, plan.title, plan.author, str(plan.versions), f"{plan.updated_at:%Y-%m-%d %H:%M}"]
+    changed = f"{plan.updated_at:%Y-%m-%d %H:%M}"
+    return [str(plan.id), plan.domain, plan.task, plan.title, plan.author, str(plan.versions), changed]
+
+
+def _warn(store: Store, plan_id: int) -> None:
+    """Name the words of a plan that look like tools and are none of its task's."""
+    from eog_tui.plans.subject import of_plan
+    from eog_tui.plans.tool_names import ToolNames
+
+    plan, text = store.plans.get(plan_id), store.plans.version(plan_id, None).text
+    for warned in ToolNames(of_plan(store, plan.task, plan.domain)).warnings(text.splitlines()):
+        say(f"plan {plan_id}: {warned}", err=True)
 
 
 def _made(store: Store, plan_id: int, json_: bool) -> None:

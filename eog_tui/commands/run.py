@@ -116,7 +116,8 @@ def checked_launch(**named: Any) -> Launch:
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         where = "".join(f"--{str(name).replace('_', '-')}: " for name in problem["loc"][-1:])
-        raise typer.BadParameter(f"{where}{problem['msg']}") from error
+        known = str(problem.get("ctx", {}).get("expected", "")).replace("'", "")
+        raise typer.BadParameter(f"{where}{f'there are {known}' if known else problem['msg']}") from error
 
 
 def carry_out(launch: Launch, opened: Store, *, json_: bool) -> NoReturn:

@@ -8,6 +8,7 @@ import typer
 
 from eog_tui.commands.options import JsonOption, StoreOption
 from eog_tui.commands.output import fail, opened_store, say, say_json, say_table
+from eog_tui.figures import verified
 
 if TYPE_CHECKING:
     from engine.trajectory.store import RunRow
@@ -32,7 +33,7 @@ def run_cells(row: RunRow) -> list[str]:
         row.status,
         row.task,
         f"{row.agent} · {row.model}" if row.model else row.agent,
-        f"{row.verifiers_passed or 0}/{row.verifiers_total}",
+        verified(row),
         str(row.steps),
         f"{row.tokens_in + row.tokens_out:,}" if row.tokens_in or row.tokens_out else "–",
         f"${row.cost_usd:.2f}" if row.cost_usd is not None else "–",
@@ -80,11 +81,11 @@ def show(
 ) -> None:
     """Print a recorded run: its steps, what they changed, and the verdicts."""
     from engine.trajectory.attendance import worked_s
-    from engine.trajectory.events import now
+    from engine.trajectory.events import RunEnded, now
     from eog_tui.commands.run import as_json
     from eog_tui.figures import duration
     from eog_tui.screens.run_rows import EMBEDDED, gyms
-    from eog_tui.transcript import step_lines, verdict_lines
+    from eog_tui.transcript import end_lines, interventions, step_lines, verdict_lines
 
     with opened_store(store) as opened:
         opened.mark_interrupted()
@@ -92,7 +93,8 @@ def show(
         heads = [head for head in opened.steps(run) if step is None or head.number == step]
         if step is not None and not heads:
             fail(f"run {run} has no step {step}; its steps are 0 to {row.steps - 1}")
-        worked = worked_s(opened.history(run), now())
+        history = opened.history(run)
+        worked = worked_s(history, now())
         if json_:
             events = [event for head in heads for event in opened.events(run, head.number)]
             verdicts = [verdict.model_dump(mode="json") for verdict in opened.verdicts(run)]
@@ -107,13 +109,13 @@ def show(
             return
         elsewhere = "" if row.gyms == EMBEDDED else gyms(row, opened.started(run))
         attended = f"attended {duration(worked)}" if worked else ""
-        facts = (f"run {row.id}", row.status, row.task, row.agent, row.model, elsewhere, attended)
+        facts = (f"run {row.id}", row.status, row.task, row.agent, row.model, elsewhere, attended, interventions(row))
         say(" · ".join(fact for fact in facts if fact))
         for head in heads:
-            for line in step_lines(head, opened.events(run, head.number), fold=not (full or step is not None)):
+            folded = not (full or step is not None)
+            for line in step_lines(head, opened.events(run, head.number), fold=folded, alive=row.alive):
                 say(line)
         if step is None:
-            for line in verdict_lines(opened.verdicts(run)):
+            ended = next((event for event in reversed(history) if isinstance(event, RunEnded)), None)
+            for line in (*verdict_lines(opened.verdicts(run)), *end_lines(row, ended)):
                 say(line)
-            if row.error:
-                say(f"! {row.error}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.trajectory.changes import Change
 from engine.trajectory.events import Outcome, Plan, Proposal
+from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
 from eog_tui.live.waiting import awaited
 from eog_tui.replay.trajectory import Check, Outline, Trajectory
@@ -70,14 +71,23 @@ class Sight:
     """The call or plan that waits for a person's word."""
 
     @property
+    def hides_verifiers(self) -> bool:
+        """Whether who watches may not see how the verifiers stand: a person judges calls or acts, without peek."""
+        started = self.outline.started
+        return self.outline.run.alive and started is not None and started.peek is False
+
+    @property
     def person_acts(self) -> bool:
         """Whether the run does what a person orders, and no agent is at work."""
-        run = self.outline.run
-        return run.alive and (run.agent == "human" or _taken_over(self.outline.heads))
+        return person_acts(self.outline.run, self.outline.heads)
+
+
+def person_acts(run: RunRow, heads: Sequence[StepHead]) -> bool:
+    """Whether a living run is a person's, or one who took over has not handed back."""
+    return run.alive and (run.agent == "human" or _taken_over(heads))
 
 
 def _taken_over(heads: Sequence[StepHead]) -> bool:
-    """Whether a person took over, and has not handed back."""
     for head in reversed(heads):
         word = head.title if head.kind == "control" else head.shape if head.kind == "call" and head.ok is False else ""
         if word.startswith(("taken over by ", "handed back by ")):

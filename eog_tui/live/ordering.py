@@ -6,10 +6,16 @@ import asyncio
 import getpass
 from typing import TYPE_CHECKING
 
-from engine.runs.orders import Order
+from engine.runs.orders import ORDER, Order, OrderError
 
 if TYPE_CHECKING:
     from engine.runs.engine import Engine
+    from engine.trajectory.store import Store
+
+PATIENCE_SECONDS = 5.0
+"""How long another process has to take an order."""
+
+POLL_SECONDS = 0.05
 
 
 def me() -> str:
@@ -30,3 +36,29 @@ async def give(engine: Engine, run_id: int, order: Order) -> bool:
     done = await asyncio.to_thread(engine.order, run_id, order)
     await asyncio.wrap_future(done)
     return here
+
+
+async def carry_out(engine: Engine, store: Store, run_id: int, order: Order) -> None:
+    """Give an order and wait for what becomes of it, in another process too.
+
+    Raises:
+        OrderError: it is refused, or nobody took it.
+        StoreError: the store cannot be read or written.
+    """
+    if engine.owns(run_id):
+        await give(engine, run_id, order)
+        return
+    number = await asyncio.to_thread(store.put_order, run_id, ORDER.dump_json(order).decode())
+    taken, waited = False, 0.0
+    while taken or waited < PATIENCE_SECONDS:
+        state = await asyncio.to_thread(store.order_state, number)
+        if state.refusal is not None:
+            raise OrderError(state.refusal)
+        # A process that dies with an order in its hands says nothing more.
+        if state.done or (state.taken and not (await asyncio.to_thread(store.run, run_id)).alive):
+            return
+        taken = state.taken
+        await asyncio.sleep(POLL_SECONDS)
+        waited += POLL_SECONDS
+    if await asyncio.to_thread(store.withdraw_order, number):
+        raise OrderError(f"The process that has run {run_id} does not answer, so this is taken back.")

@@ -17,6 +17,8 @@ from eog_tui.widgets.flow_view import FlowView
 from eog_tui.widgets.line_view import Piece, fit
 from eog_tui.widgets.wrapping import breaks
 
+HIDDEN = "verifiers hidden: launched without peek"
+
 _WORD_WIDTH = 8
 _NEWER = " newer ↑ "
 _UNKNOWN: tuple[Piece, ...] = (("· ", "dim"), (fit("", _WORD_WIDTH - 2), ""))
@@ -33,11 +35,12 @@ class VerifierView(FlowView[tuple[Piece, ...]]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._standings: Sequence[Standing] = ()
+        self._hidden = False
 
-    def show(self, standings: Sequence[Standing]) -> None:
-        """Show these."""
-        if standings != self._standings:
-            self._standings = standings
+    def show(self, standings: Sequence[Standing], *, hidden: bool = False) -> None:
+        """Show these, or only say that whoever looks may not see them."""
+        if (standings, hidden) != (self._standings, self._hidden):
+            self._standings, self._hidden = standings, hidden
             self.reflow(keep_place=True)
             self.refresh(layout=True)
 
@@ -55,6 +58,9 @@ class VerifierView(FlowView[tuple[Piece, ...]]):
 
     def make_rows(self, width: int) -> Iterator[tuple[Piece, ...]]:
         """Name and story in one row where they fit."""
+        if self._hidden:
+            yield ((HIDDEN, "dim"),)
+            return
         if not self._standings:
             yield (("No verifier: nothing says whether this is done.", "dim"),)
         for standing in self._standings:

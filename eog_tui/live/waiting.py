@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from engine.runs.orders import Answer, ApproveCall, Reject, TakeOver
-from engine.trajectory.events import Message, Plan, Proposal, RunStarted
+from engine.trajectory.events import Intervention, Message, Note, Plan, Proposal, RunStarted
 from engine.trajectory.headline import title
 from engine.trajectory.query import RunQuery
 from engine.trajectory.reading import RunRow
@@ -52,12 +52,14 @@ def awaited(store: Store, run: RunRow) -> Proposal | Plan | None:
     """
     if run.status != "waiting" or not run.steps:
         return None
-    events = store.events(run.id, run.steps - 1)
-    match events[-1] if events else None:
-        case Proposal() as proposal:
-            return proposal
-        case Plan(waits=True) as plan:
-            return plan
+    for event in reversed(store.events(run.id, run.steps - 1)):
+        match event:
+            case Intervention(action="pause" | "resume" | "step" | "supervise") | Note():
+                pass  # ordered while it waits
+            case Proposal() | Plan(waits=True):
+                return event
+            case _:
+                return None
     return None
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.gyms.registry import domain_for_server
 from engine.gyms.session import ToolSpec
+from engine.runs.seeds import seed_text
 from engine.tasks.files import TaskError
 from engine.tasks.models import GymConfig, Task
 from engine.tasks.source import BUILTIN, builtin_domains, builtin_root, read_tasks
@@ -17,6 +20,8 @@ from eog_tui.workbench.offered import offered_tools
 
 if TYPE_CHECKING:
     from engine.trajectory.store import Store
+
+_SEED_WORD = re.compile(r"\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b")
 
 _MOST_RUNS = 100
 """Runs that are looked through for one of a task: the filter finds words, and a task's name may be in another's."""
@@ -53,7 +58,7 @@ class Subject:
     problem: str = ""
     """Why something of it cannot be shown."""
     vocabulary: frozenset[str] = field(default=frozenset(), compare=False)
-    """Words that look like a tool's name and are none: arguments and the values that they may have."""
+    """Words that look like a tool's name and are none: arguments, their values, tables, columns."""
 
 
 def of_task(task: Task, seed_root: Path) -> Subject:
@@ -86,7 +91,7 @@ def of_task(task: Task, seed_root: Path) -> Subject:
         tuple(SeedSource(gym.mcp_server_name, gym, seed_root) for gym in task.gym_servers_config),
         source_of(task),
         problem,
-        vocabulary(tools),
+        vocabulary(tools, _seed_texts(task, seed_root)),
     )
 
 
@@ -107,9 +112,8 @@ def of_run(store: Store, run_id: int) -> Subject:
         if gym.seed is not None
     )
     names = frozenset(tool.name for tool in tools)
-    return Subject(
-        run.task, run.domain, task, tools, known | names, seeds, source_of(task), vocabulary=vocabulary(tools)
-    )
+    words = vocabulary(tools, (seed.text or "" for seed in seeds))
+    return Subject(run.task, run.domain, task, tools, known | names, seeds, source_of(task), vocabulary=words)
 
 
 def of_plan(store: Store, name: str, domain: str) -> Subject:
@@ -132,6 +136,12 @@ def of_plan(store: Store, name: str, domain: str) -> Subject:
     return Subject(name, domain, problem=f"No built-in task and no run of this store is called {name}.")
 
 
+def _seed_texts(task: Task, root: Path) -> Iterator[str]:
+    for gym in task.gym_servers_config:
+        with suppress(TaskError):  # the pane of tables says so
+            yield seed_text(gym, root)
+
+
 def source_of(task: Task) -> str:
     """What Launch reads this task from: a built-in one by its name, another by its file if that is still there."""
     path = Path(task.source)
@@ -141,9 +151,9 @@ def source_of(task: Task) -> str:
     return task.source if path.is_file() else ""
 
 
-def vocabulary(tools: Sequence[ToolSpec]) -> frozenset[str]:
-    """Names of arguments, and values that they may have: written like a tool's name, and none."""
-    words: set[str] = set()
+def vocabulary(tools: Sequence[ToolSpec], seeds: Iterable[str] = ()) -> frozenset[str]:
+    """What is written like a tool's name, and none: arguments, values that they may have, all that seeds (SQL) name."""
+    words = {word for text in seeds for word in _SEED_WORD.findall(text)}
     for tool in tools:
         _collect(tool.input_schema, words)
     return frozenset(words)

@@ -63,7 +63,7 @@ class ToolNames:
         self._words = subject.vocabulary
         self._verbs = {name.partition("_")[0] for name in self._offered | self._known if "_" in name}
         self._lines: OrderedDict[str, tuple[tuple[str, bool, str], ...]] = OrderedDict()
-        self._names: dict[str, tuple[str, bool, str] | None] = {}
+        self._names: dict[tuple[str, bool], tuple[str, bool, str] | None] = {}
 
     def warnings(self, lines: Iterable[str]) -> list[Warned]:
         """The names that are no offered tools, in the text's order; none where no tool is known at all."""
@@ -101,7 +101,8 @@ class ToolNames:
         if known is None:
             names = []
             for match in _NAME.finditer(text):
-                if (warned := self._judged(match[0])) is not None:
+                quoted = text[: match.start()].endswith("`") and text.startswith("`", match.end())
+                if (warned := self._judged(match[0], quoted=quoted)) is not None:
                     names.append(warned)
                 if len(names) == _MOST_IN_LINE:
                     break
@@ -110,19 +111,21 @@ class ToolNames:
                 self._lines.popitem(last=False)
         return known
 
-    def _judged(self, name: str) -> tuple[str, bool, str] | None:
-        if name not in self._names:
+    def _judged(self, name: str, *, quoted: bool) -> tuple[str, bool, str] | None:
+        if (name, quoted) not in self._names:
             if len(self._names) > _MOST_LINES_KEPT:
                 self._names.clear()
-            self._names[name] = self._judge(name)
-        return self._names[name]
+            self._names[name, quoted] = self._judge(name, quoted)
+        return self._names[name, quoted]
 
-    def _judge(self, name: str) -> tuple[str, bool, str] | None:
-        """Columns, values and ids are written like tools: only what begins or looks like a tool is taken for one."""
+    def _judge(self, name: str, quoted: bool) -> tuple[str, bool, str] | None:
+        """Columns, values and ids are written like tools: in plain text only what begins or looks like a tool is taken
+        for one, in backticks all that is neither in the tools' schemas nor in the seeds, and no id."""
         if name in self._offered or name in self._words or len(name) > 100:
             return None
         like = difflib.get_close_matches(name.casefold(), self._offered, 1, 0.8)
         known = name in self._known
-        if not (known or like or name.partition("_")[0].casefold() in self._verbs):
+        meant = quoted and not any(part.isdigit() for part in name.split("_"))
+        if not (known or like or meant or name.partition("_")[0].casefold() in self._verbs):
             return None
         return name, known, like[0] if like else ""

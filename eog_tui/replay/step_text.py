@@ -124,8 +124,9 @@ class StepText:
                     told = event if isinstance(event, Proposal) else None
                     yield BLANK
                     yield from _arguments(event.arguments, folded)
-                    if event is self.events[-1] and told is not None:
-                        yield pieces(("◌ waits for a person's word", "waiting"))
+                    if self.head.ok is None and not any(isinstance(each, ToolCall) for each in self.events):
+                        over = any(isinstance(each, RunEnded) for each in self.events)
+                        yield pieces(("■ never ran" if over else "◌ waits for a person's word", "waiting"))
                 case ToolResult():
                     yield from self._result(event, width, folded)
                 case Failure():

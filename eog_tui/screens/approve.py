@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -25,6 +26,7 @@ from eog_tui.live.ordering import me
 from eog_tui.live.rehearsal import Rehearsal
 from eog_tui.live.waiting import Asked, Word, awaited, behind
 from eog_tui.screens.approve_views import Answers, ArgumentsView, Mode, TrialView, answers, verifier_lines
+from eog_tui.screens.base import Command
 from eog_tui.screens.workbench_dialogs import WordsScreen
 from eog_tui.widgets.line_view import Piece
 from eog_tui.widgets.piece_lines import PieceLines, Pieces
@@ -53,7 +55,7 @@ class ApproveScreen(ModalScreen[Word | None]):
     Letters are answers here. What was typed before anyone could have read the question is dropped.
     """
 
-    BINDINGS = bindings("dialog")
+    BINDINGS = bindings("dialog", "question")
     CSS_PATH = "approve.tcss"
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
@@ -183,18 +185,19 @@ class ApproveScreen(ModalScreen[Word | None]):
         waits, behind_it = found
         if waits:
             self._ask(behind_it)
-        elif self.is_current:
+        elif self.is_active:  # a screen that is seen below a dialog is "current" too
             self.notify("The call no longer waits: somebody gave the word, or the run ended.", markup=False)
-            self.dismiss(None)
+            self._close(None)
         else:
             self._revision = None  # looked at again once the dialog above is gone
 
     # Answering.
 
     def on_key(self, event: events.Key) -> None:
-        """Take a letter as an answer, once there was time to read."""
+        """Take a letter as an answer, once there was time to read; what runs ahead of the form is dropped."""
         key = event.key if event.key == "ctrl+j" else event.character or ""
-        if event.time < self._appeared + GUARD_SECONDS or self._answer(key):
+        opening = self._mode == "opening" and event.key != "escape"
+        if event.time < self._appeared + GUARD_SECONDS or opening or self._answer(key):
             event.stop()
             event.prevent_default()
 
@@ -216,6 +219,7 @@ class ApproveScreen(ModalScreen[Word | None]):
             case "always", "A" | "k":
                 self._approve(allow=self._asked.proposal.tool, keep=key == "k")
             case "answers", "e":
+                self._mode = "opening"  # at once: the letters that follow are no answers
                 self._edit()
             case "answers", "u":
                 self._arguments, self._problems = self._asked.proposal.arguments, {}
@@ -224,7 +228,7 @@ class ApproveScreen(ModalScreen[Word | None]):
                 ask = WordsScreen("Reject: why? The model is told.", "reject")
                 self._words(ask, lambda reason: Reject(by=me(), call_id=call_id, reason=reason))
             case "answers", "a":
-                self.dismiss(Word(TakeOver(by=me())))
+                self._close(Word(TakeOver(by=me())))
             case "answers", "r":
                 ask = WordsScreen("Answer in its place: the run ends with it.", "answer", needed="Write the answer.")
                 self._words(ask, lambda text: Answer(by=me(), text=text))
@@ -232,19 +236,37 @@ class ApproveScreen(ModalScreen[Word | None]):
                 return False
         return True
 
+    def commands(self) -> Iterable[Command]:
+        """The answers, for those who look for them in the palette."""
+        for key, words in answers(self._mode, self._asked.proposal.tool, edited=self._edited, wide=True):
+            if len(key) == 1:
+                yield Command(f"{words}  {key}", "Answers the call that waits.", partial(self._answer, key))
+
+    async def action_command_palette(self) -> None:
+        """Open the palette; keys do not reach the app through a dialog by themselves."""
+        await self.run_action("app.command_palette")
+
+    async def action_help(self) -> None:
+        """Say what can be done."""
+        await self.run_action("app.help")
+
     def action_cancel(self) -> None:
         """Go back to the answers, or let the call wait."""
         if monotonic() < self._appeared + GUARD_SECONDS:
             return
         if self._mode == "answers":
-            self.dismiss(None)
+            self._close(None)
         else:
             self._take_edits()
+
+    def _close(self, word: Word | None) -> None:
+        if self.is_active:  # else it is closed already, as when somebody else was quicker
+            self.dismiss(word)
 
     def _words(self, screen: WordsScreen, order: Callable[[str], Reject | Answer]) -> None:
         def said(words: str | None) -> None:
             if words is not None:
-                self.dismiss(Word(order(words.strip())))
+                self._close(Word(order(words.strip())))
 
         self.app.push_screen(screen, said)
 
@@ -258,7 +280,7 @@ class ApproveScreen(ModalScreen[Word | None]):
         except ValidationError as error:
             self.notify(error.errors()[0]["msg"], severity="warning", markup=False)
             return
-        self.dismiss(Word(order, allow, keep))
+        self._close(Word(order, allow, keep))
 
     # Editing.
 
@@ -267,10 +289,15 @@ class ApproveScreen(ModalScreen[Word | None]):
         try:
             desk = await self._in_thread(self._reader.look)
         except StoreError as error:
+            self._offer("answers")
             self.notify(str(error), severity="error", markup=False)
             return
+        if self._mode != "opening":
+            return
         tool = desk.tool(self._asked.proposal.tool)
-        if tool is None or self._mode != "answers":
+        if tool is None:
+            self._offer("answers")
+            self.notify("The run's gyms have no such tool, so there is no form to edit.", markup=False)
             return
         self._offer("edit")
         form = self.query_one(ToolForm)

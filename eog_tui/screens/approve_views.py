@@ -18,13 +18,14 @@ from engine.trajectory.headline import shape
 from eog_tui.edits import value_of
 from eog_tui.glyphs import OUTCOME
 from eog_tui.literal import line
+from eog_tui.live.state_views import HIDDEN
 from eog_tui.widgets.change_view import ChangeRow, ChangeView, wrapped
 from eog_tui.widgets.flow_view import FlowView
 from eog_tui.widgets.line_view import LineView, Piece, fit
 from eog_tui.widgets.piece_lines import Pieces
 
-Mode = Literal["answers", "always", "edit"]
-"""What keys mean now: an answer, how far "always" goes, or what they type."""
+Mode = Literal["answers", "always", "opening", "edit"]
+"""What keys mean now: an answer, how far "always" goes, nothing until the form is there, or what they type."""
 FOLDED = 160
 """Characters of a value that are shown until someone unfolds."""
 _NAME_WIDTH = 26
@@ -135,7 +136,7 @@ class TrialView(ChangeView):
 def verifier_lines(trial: Trial, names: Sequence[str], peek: bool | None) -> list[Pieces]:
     """Which verifiers the call would turn; without peeking only that they are hidden."""
     if not peek:
-        return [[("", "dim"), ("verifiers hidden: launched without peek", "dim")]]
+        return [[("", "dim"), (HIDDEN, "dim")]]
     lines: list[Pieces] = []
     for index in trial.turned:
         before, after = OUTCOME[trial.before[index]], OUTCOME[trial.after[index]]

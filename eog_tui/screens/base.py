@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from textual import events, work
 from textual.message import Message
@@ -37,6 +37,15 @@ class Command(NamedTuple):
     title: str
     help: str
     run: Callable[[], object]
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """A screen that adds to the palette."""
+
+    def commands(self) -> Iterable[Command]:
+        """What the palette offers here beyond the actions that have keys."""
+        ...
 
 
 class StoreChanged(Message):
@@ -138,7 +147,7 @@ class EogScreen(Screen[ScreenResult]):
         finally:
             self._asking = False
         self._trouble = ""
-        if not self.is_current:
+        if not self.is_active:
             return
         known, self._revision = self._revision, revision
         if known != revision:  # what came between the first load and the first question would else be missed

@@ -34,7 +34,8 @@ class Branching(EogScreen[None]):
     def _forkable(self) -> StepHead | None:
         """The step that is shown, if it can be forked; else says why not."""
         heads, step = self.shown_head()
-        if problem := why_not(heads, step):
+        outline = self.query_one(ReplayHeader).outline
+        if problem := why_not(heads, step, alive=outline is not None and outline.run.alive):
             self.eog.toast(problem, severity="warning")
             return None
         return heads[step]

@@ -160,7 +160,7 @@ class LaunchFields(Vertical):
             "approve",
             OneOf(get_args(Approve), now.approve, id="approve"),
             _Words("calls; unasked"),
-            Input(now.allow, placeholder="find_* list_*", id="allow", compact=True),
+            Input(now.allow, placeholder="such as find_*", id="allow", compact=True),
             classes="-acts",
         )
         peek = OneOf(PEEKS, PEEKS[now.peek], id="peek")

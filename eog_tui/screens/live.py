@@ -13,7 +13,8 @@ from textual.timer import Timer
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import now
 from engine.trajectory.reading import RunRow
-from eog_tui.actions import Action, bindings
+from eog_tui.actions import Action, bindings, in_place
+from eog_tui.figures import verified
 from eog_tui.glyphs import STATUS
 from eog_tui.live.company import Company
 from eog_tui.live.following import Following, Sight
@@ -37,6 +38,10 @@ COLUMNS = (
     Column("task", "task", 16, at_least=12, grows=True, keep=9, sorts=False),
     Column("verifiers", "verif", 5, at_least=5, right=True, keep=7, sorts=False),
 )
+
+
+_STEERING = {action.call for action in in_place("live") if action.places == ("live",)}
+"""What is done to a run that goes on."""
 
 
 class _Place(NamedTuple):
@@ -132,6 +137,7 @@ class LiveScreen(SteeringScreen):
 
     def _take(self, sight: Sight) -> None:
         first, self.sight = self.sight is None, sight
+        self.refresh_bindings()
         outline, steps, rows = sight.outline, self.query_one(StepList), self.query_one(WrittenRows)
         steps.empty = "Nothing has happened yet." if outline.run.alive else "It ended before its first step."
         if first:
@@ -142,17 +148,19 @@ class LiveScreen(SteeringScreen):
             steps.add(outline.heads[max(len(steps.heads) - 1, 0) :])
         unwritten = "No row was written yet." if outline.run.alive else "No row was written."
         (rows.show_run if first else rows.show_news)(sight.rows, empty=unwritten)
-        self.query_one(VerifierView).show(sight.standings)
+        self.query_one(VerifierView).show(sight.standings, hidden=sight.hides_verifiers)
         told = ending(outline)
         self._say("#ending", told, [[("⏎", "accent"), (" replay", "")]])
         self._title_panes(sight)
         steps.waits = sight.waits.step if sight.waits is not None else None
+        steps.over = not outline.run.alive
         self.note_waits()
         self._tell_moment()
 
     def _title_panes(self, sight: Sight) -> None:
         passed = sum(standing.outcome == "pass" for standing in sight.standings)
-        self.query_one("#state-pane", Pane).title = f"State {passed}/{len(sight.standings)}"
+        stand = "" if sight.hides_verifiers else f" {passed}/{len(sight.standings)}"
+        self.query_one("#state-pane", Pane).title = f"State{stand}"
         self.query_one("#rows-pane", Pane).title = f"Changed rows {len(sight.rows):,}" if sight.rows else "Changed rows"
         self.query_one(LivePanes).refresh_titles()
 
@@ -167,11 +175,7 @@ class LiveScreen(SteeringScreen):
         self.query_one(KeyFooter).refresh()
 
     def _footer_label(self, action: Action) -> str:
-        """A run that has ended is steered no more; one that rests goes on."""
-        if self.sight is None or action.places != ("live",):
-            return action.label
-        if not self.sight.outline.run.alive:
-            return ""
+        """A run that rests goes on."""
         return "go on" if action.id == "live.pause" and self.rests else action.label
 
     def _say(self, where: str, lines: Sequence[Pieces], right: Sequence[Pieces] = ()) -> None:
@@ -213,7 +217,7 @@ class LiveScreen(SteeringScreen):
 
     @on(RowTable.Opened)
     def _go_to_steps(self) -> None:
-        self.focus_main()
+        self.action_replay() if self._ended else self.focus_main()
 
     # Steps.
 
@@ -225,6 +229,13 @@ class LiveScreen(SteeringScreen):
             self.action_word()
             return
         self.app.push_screen(ReplayScreen(self.run_id, event.number))
+
+    def action_replay(self) -> None:
+        """Step through the run, from the selected step on."""
+        from eog_tui.screens.replay import ReplayScreen
+
+        head = self.query_one(StepList).selected
+        self.app.push_screen(ReplayScreen(self.run_id, head.number if head else None))
 
     def action_step(self, by: int) -> None:
         """Select the next or previous step."""
@@ -267,11 +278,17 @@ class LiveScreen(SteeringScreen):
         except StoreError as error:
             self.eog.toast(str(error), severity="error")
             return
-        use("\n".join(step_lines(head, events, fold=False)))
+        use("\n".join(step_lines(head, events, fold=False, alive=not self.query_one(StepList).over)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Searching a run is Replay's."""
-        return action != "find"
+        """A run that has ended is steered no more, but replayed; searching a run is Replay's."""
+        if action == "replay":
+            return self._ended
+        return action != "find" and not (self._ended and action in _STEERING)
+
+    @property
+    def _ended(self) -> bool:
+        return self.sight is not None and not self.sight.outline.run.alive
 
     def commands(self) -> Iterable[Command]:
         """The command lines that tell the same."""
@@ -282,5 +299,4 @@ class LiveScreen(SteeringScreen):
 
 def _cells(row: RunRow) -> list[Cell]:
     status = STATUS[row.status]
-    passed = "–" if row.verifiers_passed is None else f"{row.verifiers_passed}/{row.verifiers_total}"
-    return [Cell(str(status), status.tone), Cell(row.task), Cell(passed)]
+    return [Cell(str(status), status.tone), Cell(row.task), Cell(verified(row))]

@@ -52,7 +52,7 @@ class RulesScreen(ModalScreen[Rules | None]):
                 yield OneOf(get_args(Approve), self._rules.approve, id="approve")
             with Horizontal():
                 yield Static("unasked", classes="rules--label")
-                yield Input(" ".join(self._rules.allow), placeholder="find_* list_*", id="allow", compact=True)
+                yield Input(" ".join(self._rules.allow), placeholder="such as find_*", id="allow", compact=True)
             yield Static("", classes="rules--problem")
             yield Static(content("←→ choose   ⏎ or ctrl+j set   Esc leave"), classes="rules--keys")
 

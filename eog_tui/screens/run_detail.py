@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.trajectory.events import Verdict
+from engine.trajectory.events import RunEnded, Verdict
 from engine.trajectory.store import RunRow, StepHead, Store
 from eog_tui.figures import duration
 from eog_tui.glyphs import OUTCOME, STATUS
 from eog_tui.live.waiting import awaited, waits_for
 from eog_tui.screens.run_rows import EMBEDDED, gyms
-from eog_tui.transcript import step_lines, verdict_lines
+from eog_tui.transcript import end_lines, interventions, step_lines, verdict_lines
 from eog_tui.widgets.line_view import Piece
 
 _LATEST = 40
@@ -60,6 +60,7 @@ def detail_title(detail: Detail) -> list[Piece]:
     row = detail.row
     start = row.started_at or row.created_at
     facts = [row.agent, row.model, detail.elsewhere, f"{start.astimezone():%Y-%m-%d %H:%M}", duration(row.duration_s)]
+    facts.append(interventions(row))
     return [(f"#{row.id} ", "dim"), (row.task, "strong"), ("".join(f" · {fact}" for fact in facts if fact), "dim")]
 
 
@@ -112,6 +113,11 @@ def run_text(store: Store, run_id: int) -> str:
     Raises:
         StoreError: the store cannot be read.
     """
-    heads = store.steps(run_id)
-    steps = (line for head in heads for line in step_lines(head, store.events(run_id, head.number), fold=False))
-    return "\n".join([*steps, "", *verdict_lines(store.verdicts(run_id))])
+    row, heads, history = store.run(run_id), store.steps(run_id), store.history(run_id)
+    ended = next((event for event in reversed(history) if isinstance(event, RunEnded)), None)
+    steps = (
+        line
+        for head in heads
+        for line in step_lines(head, store.events(run_id, head.number), fold=False, alive=row.alive)
+    )
+    return "\n".join([*steps, "", *verdict_lines(store.verdicts(run_id)), *end_lines(row, ended)])

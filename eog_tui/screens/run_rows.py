@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.trajectory.events import RunStarted
 from engine.trajectory.store import RunQuery, RunRow, Store
-from eog_tui.figures import NOTHING, ago, amount, duration, money
+from eog_tui.figures import ago, amount, duration, money, verified
 from eog_tui.glyphs import STATUS
 from eog_tui.replay.family import origin, tree
 from eog_tui.widgets.rows import Cell, Column
@@ -39,7 +39,7 @@ def cells(row: RunRow, now: datetime, *, wide: bool = True) -> list[Cell]:
         Cell(str(status), status.tone),
         _task(row, wide=wide),
         Cell(agent(row)),
-        Cell(NOTHING if row.verifiers_passed is None else f"{row.verifiers_passed}/{row.verifiers_total}"),
+        Cell(verified(row)),
         Cell(str(row.steps)),
         Cell(amount(row.tokens_in + row.tokens_out)),
         Cell(money(row.cost_usd)),

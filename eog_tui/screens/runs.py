@@ -18,6 +18,7 @@ from eog_tui.actions import bindings
 from eog_tui.figures import money
 from eog_tui.glyphs import STATUS
 from eog_tui.literal import content
+from eog_tui.live.left_runs import end_left_run
 from eog_tui.live.ordering import give, me
 from eog_tui.replay.family import tree
 from eog_tui.screens.base import Command, StoreChanged
@@ -273,7 +274,10 @@ class RunsScreen(Doors):
 
         run = self.selected_run
         selected = [copy(f"eog-tui {verb} {run.id}") for verb in ("replay", "show")] if run is not None else []
-        plans = [Command("plans", "The plan library: every plan that people wrote.", self.action_plans)]
+        plans = [
+            Command("plans", "The plan library: every plan that people wrote.", self.action_plans),
+            Command("uplift report", "What plans are worth: runs with and without one, paired.", self.action_uplift),
+        ]
         if run is not None:
             words = "Begin a plan for its task with the calls that worked."
             plans.append(Command("write a plan from this run", words, self.action_draft))
@@ -307,13 +311,17 @@ class RunsScreen(Doors):
             self.eog.ask(
                 f"Stop run {row.id}?",
                 [("s", "stop")],
-                lambda _: self._stop(row.id),
+                lambda _: self._stop(row),
                 detail=f"{row.task}\nIt ends as stopped; what it did so far stays recorded.",
             )
 
     @work(group="stop")
-    async def _stop(self, run_id: int) -> None:
+    async def _stop(self, row: RunRow) -> None:
+        run_id = row.id
         try:
+            if row.agent == "human" and await self.in_thread(end_left_run, self.eog.engine, run_id):
+                self.eog.toast(f"Nobody had run {run_id} open; it has ended.")
+                return
             here = await give(self.eog.engine, run_id, Stop(by=me()))
         except OrderError as error:
             self.eog.toast(str(error), severity="warning")

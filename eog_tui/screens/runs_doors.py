@@ -59,6 +59,12 @@ class Doors(EogScreen[None]):
 
         self.app.push_screen(PlansScreen())
 
+    def action_uplift(self) -> None:
+        """Compare runs with and without plans."""
+        from eog_tui.screens.plan_uplift import UpliftScreen
+
+        self.app.push_screen(UpliftScreen())
+
     @work(exclusive=True, group="plan")
     async def action_plan(self) -> None:
         """Open the plan of the selected run's task, or begin one; without a run, the library."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from textual import work
 
 from engine.runs.orders import (
+    ApproveCall,
     Order,
     OrderError,
     Pause,
@@ -23,8 +24,8 @@ from engine.runs.rules import Rules
 from engine.runs.seeds import Seeds
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import Plan, Proposal, RunStarted
-from eog_tui.live.following import Sight
-from eog_tui.live.ordering import give, me
+from eog_tui.live.following import Sight, person_acts
+from eog_tui.live.ordering import carry_out, give, me
 from eog_tui.live.rehearsal import Rehearsal
 from eog_tui.live.rules import RulesInForce, save_rule
 from eog_tui.live.waiting import Asked, Word
@@ -48,6 +49,8 @@ class SteeringScreen(EogScreen[None]):
         super().__init__()
         self._pausing: set[int] = set()
         """Runs that were asked to pause and have not said that they do."""
+        self._taking_over: set[int] = set()
+        """Runs that were asked to let a person act, and have not answered."""
         self._put_off: set[str] = set()
         """Ids of the calls that are left waiting for now."""
 
@@ -148,23 +151,32 @@ class SteeringScreen(EogScreen[None]):
         title = "Say to the model, as the user"
         self.app.push_screen(WordsScreen(title, "send", needed="Write what the model is to be told."), say)
 
-    def action_act(self) -> None:
+    @work(group="act")
+    async def action_act(self) -> None:
         """Act in the agent's place, or go on acting."""
-        if self._alive("taken over") and self.sight is not None:
-            if self.sight.person_acts:
-                self._open_workbench()
-            else:
-                self._take_over()
+        run_id = self.run_id
+        if run_id in self._taking_over or not self._alive("taken over"):
+            return
+        self._taking_over.add(run_id)
+        try:
+            # What is shown may be older than the run: who comes back from the Workbench is quicker than a look.
+            if not await self.in_thread(self._is_acted_in, run_id):
+                await carry_out(self.eog.engine, self.eog.store, run_id, TakeOver(by=me()))
+        except (OrderError, StoreError) as error:
+            self.eog.toast(str(error), severity="warning")
+        else:
+            if self.is_active:
+                self._open_workbench(run_id)
+        finally:
+            self._taking_over.discard(run_id)
 
-    @work(group="order")
-    async def _take_over(self) -> None:
-        if await self.order(self.run_id, TakeOver(by=me())):
-            self._open_workbench()
+    def _is_acted_in(self, run_id: int) -> bool:
+        return person_acts(self.eog.store.run(run_id), self.eog.store.steps(run_id))
 
-    def _open_workbench(self) -> None:
+    def _open_workbench(self, run_id: int) -> None:
         from eog_tui.screens.workbench import WorkbenchScreen
 
-        self.app.push_screen(WorkbenchScreen(self.run_id))
+        self.app.push_screen(WorkbenchScreen(run_id))
 
     # Rules.
 
@@ -206,7 +218,7 @@ class SteeringScreen(EogScreen[None]):
         if self.sight.outline.run.status == "paused":
             self._pausing.discard(self.run_id)
         waits = self.sight.waits
-        if self.is_current and isinstance(waits, Proposal) and waits.call_id not in self._put_off:
+        if self.is_active and isinstance(waits, Proposal) and waits.call_id not in self._put_off:
             self._open_word(waits)
 
     def _open_word(self, waits: Proposal | Plan) -> None:
@@ -231,7 +243,10 @@ class SteeringScreen(EogScreen[None]):
             await self._carry_out(run_id, word)
 
     async def _carry_out(self, run_id: int, word: Word) -> None:
-        if word.allow:
+        # Rules that allow the call that waits let it run as it was proposed, so an edited one gets its word first.
+        released = word.allow and isinstance(word.order, ApproveCall) and word.order.arguments is None
+        given = not released and await self.order(run_id, word.order, seen=True)
+        if released or (given and word.allow):
             rules = await self.in_thread(self._rules.of, run_id)
             await self._supervise(run_id, rules.model_copy(update={"allow": (*rules.allow, word.allow)}))
         if word.keep:
@@ -239,6 +254,5 @@ class SteeringScreen(EogScreen[None]):
                 await self.in_thread(save_rule, word.allow)
             except OSError as error:
                 self.eog.toast(f"The rule cannot be kept: {error}", severity="warning")
-        given = await self.order(run_id, word.order, seen=True)
         if given and isinstance(word.order, TakeOver):
-            self._open_workbench()
+            self._open_workbench(run_id)

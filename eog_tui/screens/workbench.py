@@ -126,7 +126,10 @@ class WorkbenchScreen(SeatScreen):
         pane.show_step(head, self._reader.events(head.number))
         self.query_one("#desk", Panes).show_pane(pane)
         self.query_one(History).select(head.number)
-        pane.focus_result()
+        line = self.query_one_optional(CallLine)
+        # Who types lines types on; everybody else looks at what came back.
+        if line is None or not line.has_focus_within:
+            pane.focus_result()
 
     def _tell(self) -> None:
         if self._desk is None:
@@ -296,7 +299,7 @@ class WorkbenchScreen(SeatScreen):
                 self._do(Answer(by=self._by, text=words, refused=refused))
 
         if self._ready() and self._desk is not None:
-            needed = "✗ a refusal needs a reason" if refused else ""
+            needed = "✗ a refusal needs a reason" if refused else "✗ an answer needs words: it ends the run"
             keys = "refuses: the run ends and is verified" if refused else "gives it: the run ends and is verified"
             self.app.push_screen(
                 WordsScreen(title, keys, facts=will_be_recorded(self._desk, now()), needed=needed), give
@@ -310,9 +313,14 @@ class WorkbenchScreen(SeatScreen):
         else:
             self._ready()
 
+    def action_hand_back(self) -> None:
+        """Let the agent go on; ask first, since it acts at once."""
+        if self._desk is not None:
+            agent = self._desk.run.model or self._desk.run.agent
+            self.eog.ask(f"Hand back to {agent}?", [("h", "hand back")], lambda _: self._hand_back(), cancel="stay")
+
     @work(group="order")
-    async def action_hand_back(self) -> None:
-        """Let the agent go on."""
+    async def _hand_back(self) -> None:
         if await self._give(HandBack(by=self._by)):
             self.dismiss()
 

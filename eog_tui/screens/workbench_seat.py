@@ -13,6 +13,7 @@ from engine.runs.orders import Come, Go, Order, OrderError
 from engine.tasks.files import TaskError
 from engine.trajectory.database import StoreError
 from eog_tui.literal import content
+from eog_tui.live.ordering import carry_out
 from eog_tui.screens.base import EogScreen, StoreChanged
 from eog_tui.workbench.desk import Desk, DeskReader
 
@@ -81,6 +82,8 @@ class SeatScreen(EogScreen[None]):
         """Looks are taken in threads, so that an earlier one may come later: it is news no more."""
         if self._desk is None or desk.number > self._desk.number:
             before, self._desk = self._desk, desk
+            # A run of another process may hand over the seat only after the screen was opened.
+            self._came = self._came or (desk.took_over and desk.attended.present)
             self._take(desk, before)
 
     def _take(self, desk: Desk, before: Desk | None) -> None:
@@ -98,7 +101,7 @@ class SeatScreen(EogScreen[None]):
         """Give an order and look at what it did; returns whether it was carried out."""
         self._say_problem("")
         try:
-            await asyncio.wrap_future(await self.in_thread(self.eog.engine.order, self.run_id, order))
+            await carry_out(self.eog.engine, self.eog.store, self.run_id, order)
         except (OrderError, StoreError) as error:
             self._awaited = None
             await self._look_now()

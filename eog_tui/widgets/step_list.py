@@ -37,12 +37,17 @@ _KIND_WIDTH = 7
 WAITS: Piece = ("◌ waits for your word", "waiting")
 
 
-def result_pieces(head: StepHead, *, waits: bool = False) -> list[Piece]:
-    """The second line of a call: what came back and what it wrote; that it is under way, or waits for a word."""
+def result_pieces(head: StepHead, *, waits: bool = False, over: bool = False) -> list[Piece]:
+    """The second line of a call: what came back and what it wrote; that it is under way, or waits for a word.
+
+    ``over``: whether the run has ended, so that what is not done never will be.
+    """
     if waits:
         return [WAITS]
     if kept_back(head):
         return [("■ ", "waiting"), (line(head.shape), "")]
+    if head.ok is None and over:
+        return [("■ ", "waiting"), ("never ran", "")]
     if head.ok is None:
         where = f" for {line(head.gym)}" if head.gym else ""
         return [("…", "running"), (f"    waiting{where}", "dim")]
@@ -110,6 +115,7 @@ class StepList(LineView):
         self._cursor = 0
         self._unseen = 0
         self._waits: int | None = None
+        self._over = False
         self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(256)
 
     # What the owner uses.
@@ -170,6 +176,17 @@ class StepList(LineView):
             for place in (self._places.get(each) for each in (before, number) if each is not None):
                 if place is not None:
                     self._repaint_step(place)
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has ended."""
+        return self._over
+
+    @over.setter
+    def over(self, over: bool) -> None:
+        before, self._over = self._over, over
+        if before != over and self._heads:
+            self._repaint_step(len(self._heads) - 1)
 
     def select(self, number: int) -> None:
         """Select a step by its number."""
@@ -334,4 +351,4 @@ class StepList(LineView):
         return self.strip(pieces, width, base)
 
     def _second(self, head: StepHead) -> list[Piece]:
-        return result_pieces(head, waits=head.number == self._waits)
+        return result_pieces(head, waits=head.number == self._waits, over=self._over)

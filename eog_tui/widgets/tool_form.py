@@ -181,7 +181,8 @@ class ToolForm(Vertical):
             region = self._rows.value_region(self._at)
             self._editor.styles.offset = (region.x, region.y)
             self._editor.styles.width = region.width
-        if had_focus:
+        # Who has it already is left alone: the focus may be about to go elsewhere.
+        if had_focus and not (self._editor if has_line else self._rows).has_focus_within:
             self.focus()
 
     def on_mount(self) -> None:

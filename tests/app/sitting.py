@@ -152,7 +152,8 @@ class Person:
         await self.press("enter")
         await self.until(lambda: self.bench.query_one(CallPane).step == before)
         await self.pilot.pause()
-        await self.press("semicolon")
+        assert self.line.has_focus_within
+        await self.press("escape")
 
     async def write(self, key: str, words: str) -> None:
         """Fill in one of the dialogs for words, and send it."""

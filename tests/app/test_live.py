@@ -152,8 +152,9 @@ async def test_the_footer_says_what_space_does_and_nothing_about_a_run_that_has_
         await watcher.until(lambda: "✓ pass" in watcher.said("ending"))
         for words in ("pause", "go on", "message", "take over", "stop"):
             assert words not in watcher.drawn("KeyFooter")
-        await watcher.press("space")
-        assert f"Run {run_id} has ended, so it cannot be paused." in watcher.toasts
+        assert "⏎ open" in watcher.drawn("KeyFooter")
+        offered = {bound.binding.action for bound in shown_actions(watcher.screen.active_bindings)}
+        assert not offered & {"pause", "single", "say", "act", "stop", "word", "rules"}, "help and palette neither"
 
 
 async def test_x_stops_after_a_question(store: Store, engine: Engine) -> None:
@@ -173,7 +174,7 @@ async def test_x_stops_after_a_question(store: Store, engine: Engine) -> None:
         await watcher.until(lambda: "■ stopped" in watcher.said("ending"))
         assert store.run(run_id).status == "stopped"
         await watcher.press("x")
-        assert "has ended" in watcher.toasts
+        assert watcher.app.screen is watcher.screen
 
 
 async def test_who_waits_for_a_model_sees_it_and_what_it_costs(store: Store, engine: Engine, tmp_path: Path) -> None:
@@ -249,6 +250,21 @@ async def test_enter_opens_the_step_in_replay(store: Store, engine: Engine) -> N
         assert replay.run_id == story.failed
         await watcher.press("escape")
         await watcher.until(lambda: watcher.app.screen is watcher.screen)
+
+
+async def test_enter_opens_replay_from_every_pane_of_a_run_that_has_ended(store: Store, engine: Engine) -> None:
+    [run_id] = launch(engine, pause_s=0.3)
+    async with watching(store, engine, run_id) as watcher:
+        assert "replay" not in {bound.binding.action for bound in shown_actions(watcher.screen.active_bindings)}
+        engine.order(run_id, Stop(by="kim"))
+        await watcher.until(lambda: "■ stopped" in watcher.said("ending"))
+        for pane in ("#steps", "#verifiers", "#rows"):
+            while watcher.app.focused is not watcher.screen.query_one(pane):
+                await watcher.press("tab")
+            await watcher.press("enter")
+            await watcher.until(lambda: isinstance(watcher.app.screen, ReplayScreen))
+            await watcher.press("escape")
+            await watcher.until(lambda: watcher.app.screen is watcher.screen)
 
 
 async def test_y_copies_the_step_in_full(store: Store, engine: Engine) -> None:
@@ -355,5 +371,5 @@ async def test_every_key_of_the_place_does_something(store: Store, engine: Engin
     story = record_story(store)
     async with watching(store, engine, story.passed) as watcher:
         calls = {bound.binding.action for bound in shown_actions(watcher.screen.active_bindings)}
-        assert {"pause", "stop", "step(1)", "write(-1)", "open"} <= calls
+        assert {"step(1)", "write(-1)", "open"} <= calls
         assert "find" not in calls

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from eog_tui.screens.choose import ChooseScreen
 from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.launch import LaunchScreen
 from eog_tui.screens.live import LiveScreen
+from eog_tui.screens.plan_uplift import UpliftScreen
 from eog_tui.screens.replay import ReplayScreen
 from eog_tui.screens.runs import RunsScreen
 from eog_tui.widgets.filter_bar import FilterBar
@@ -29,6 +32,7 @@ from tests.app.recorded import record_story
 from tests.app.tape import Check, Tape
 
 SIZE = (100, 24)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -257,6 +261,41 @@ async def test_the_process_of_a_run_elsewhere_is_told_to_stop_it(store: Store) -
         [(_, run_id, order)] = store.take_orders()
         assert store.run(run_id).status == "running"
         assert '"kind":"stop"' in order.replace(" ", "")
+
+
+async def test_x_ends_a_persons_run_that_nobody_has_open(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store.db") as store:
+        begin = (
+            "import sys\nfrom engine.runs.engine import Engine\nfrom engine.trajectory.store import Store\n"
+            "from engine.runs.orders import Come, Go\nfrom tests.app.sitting import begin\n"
+            "with Store.open(sys.argv[1]) as store, Engine(store) as engine:\n    run = begin(engine)\n"
+            "    engine.order(run, Come(by='ann')).result(20)\n    engine.order(run, Go(by='ann')).result(20)\n"
+        )
+        subprocess.run(  # noqa: ASYNC221 - nothing else goes on yet
+            [sys.executable, "-c", begin, str(tmp_path / "store.db")], check=True, timeout=60, cwd=ROOT
+        )
+        assert store.run(1).alive
+        with Engine(store) as engine:
+            app = app_on(store, engine)
+            async with app.run_test(size=SIZE) as pilot:
+                await settled(pilot)
+                await pilot.press("x")
+                await pilot.pause()
+                await pilot.press("s")
+                await shows(pilot, "■ stopped")
+                assert "Nobody had run 1 open; it has ended." in toasts(pilot)
+        assert store.run(1).status == "stopped"
+
+
+async def test_the_palette_of_runs_knows_the_uplift_report(store: Store) -> None:
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("colon", *"uplift")
+        await asyncio.sleep(0.6)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, UpliftScreen)
 
 
 async def test_an_ended_run_is_deleted_only_after_its_letter(store: Store) -> None:

@@ -17,6 +17,7 @@ from engine.trajectory.store import Store
 from eog_tui.live.rules import saved_rules
 from eog_tui.screens.approve import ApproveScreen
 from eog_tui.screens.choose import ChooseScreen
+from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.launch import LaunchScreen
 from eog_tui.screens.live import LiveScreen
 from eog_tui.screens.rules import RulesScreen
@@ -218,6 +219,8 @@ async def test_taking_over_and_handing_back(store: Store, engine: Engine, tmp_pa
             await who.until(lambda: "hand back" in " ".join(b.binding.description for b in
                                                             workbench.active_bindings.values()))  # fmt: skip
             await who.press("a")
+            await who.sees(ConfirmScreen)
+            await who.press("h")
             await who.until(lambda: [event.action for event in reached_in(store, run_id)][-1:] == ["hand_back"])
             await who.until(lambda: not isinstance(who.app.screen, WorkbenchScreen))
             assert "taken over by" in store.steps(run_id, 3)[0].shape
@@ -279,11 +282,8 @@ async def test_rules_change_while_a_run_goes_on(store: Store, engine: Engine, tm
             await who.press("left", "left", "enter")
             await who.sees(LiveScreen)
             await who.until(lambda: "No call waits for your word." in who.toasts)
-            await who.press("enter")
-            await who.asked()
-            await who.press("y")
             await who.until(lambda: "✓ pass" in who.said("ending") if who.app.screen is who.live else False)
-    assert [event.action for event in reached_in(store, run_id)] == ["approve", "supervise"]
+    assert [event.action for event in reached_in(store, run_id)] == ["supervise", "approve"]
 
 
 async def test_runs_says_what_a_run_waits_for_and_rings_once(

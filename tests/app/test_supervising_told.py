@@ -11,6 +11,7 @@ import pytest
 from engine.trajectory.events import Attendance, Forked, Intervention, Note, Plan, ToolCall
 from engine.trajectory.store import Store
 from eog_tui.edits import edits
+from eog_tui.replay.fork_form import why_not
 from eog_tui.replay.step_text import StepText
 from eog_tui.transcript import step_lines
 from eog_tui.widgets.step_list import result_pieces
@@ -54,6 +55,19 @@ def test_a_call_that_waits_says_so(store: Store, tape: Tape) -> None:
     [head] = store.steps(tape.run_id, 2)
     assert result_pieces(head, waits=True) == [("◌ waits for your word", "waiting")]
     assert cell_word(head) == "running"
+
+
+def test_a_call_that_never_got_its_word_never_ran(store: Store, tape: Tape) -> None:
+    tape.propose("update_change", PROPOSED)
+    tape.end("interrupted")
+    head, events = store.steps(tape.run_id, 2)[0], store.events(tape.run_id, 2)
+    transcript = "\n".join(step_lines(head, events, fold=True, alive=False))
+    for text in (transcript, told(store, tape, 2)[1]):
+        assert "■ never ran" in text
+        assert "waits" not in text
+    assert result_pieces(head, over=True) == [("■ ", "waiting"), ("never ran", "")]
+    assert why_not((head,), 0, alive=False).startswith("Step 0 never ran")
+    assert why_not((head,), 0, alive=True).startswith("Step 0 is still under way")
 
 
 def test_an_edit_is_told_as_a_diff_and_the_call_once(store: Store, tape: Tape) -> None:

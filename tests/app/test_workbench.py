@@ -115,6 +115,18 @@ async def test_a_call_is_sent_again_with_changes(store: Store, engine: Engine) -
         assert calls == [{"assigned_to": "USER_00"}, {"assigned_to": "USER_008"}]
 
 
+@pytest.mark.parametrize("size", [(100, 30), (160, 48)], ids=["100x30", "160x48"])
+async def test_the_focus_goes_to_what_came_back(store: Store, engine: Engine, size: tuple[int, int]) -> None:
+    async with at_workbench(store, engine, begin(engine, peek=True), size) as person:
+        await person.call("get_incidents_assigned_to", assigned_to="nobody")
+        await person.pilot.pause(0.2)
+        assert person.bench.query_one("#result-pane").has_focus_within
+        await person.press("escape")
+        await person.until(lambda: person.form.has_focus_within)
+        await person.press("escape")
+        assert person.screen.focused is person.bench.query_one(CallPane)
+
+
 async def test_enter_in_the_history_shows_that_call_and_its_result(store: Store, engine: Engine) -> None:
     run_id = begun(store, engine, ("get_user", {"user_id": "USER_014"}), ("get_user", {"user_id": "USER_008"}))
     async with at_workbench(store, engine, run_id) as person:
@@ -142,6 +154,17 @@ async def test_what_is_missing_or_wrong_is_not_sent(store: Store, engine: Engine
         await person.press("ctrl+j")
         assert "no argument is called user" in person.toasts
         assert person.events(ToolCall) == []
+
+
+async def test_one_line_after_another_is_typed_without_leaving_the_line(store: Store, engine: Engine) -> None:
+    async with at_workbench(store, engine, begin(engine)) as person:
+        await person.press("semicolon")
+        await person.until(lambda: person.line.has_focus_within)
+        for user in ("USER_014", "USER_010"):
+            await person.type(f"get_user user_id={user}")
+            await person.press("enter")
+            await person.until(lambda user=user: bool(person.history) and person.history[-1][1] == f"get_user {user}")
+        assert [event.arguments["user_id"] for event in person.events(ToolCall)] == ["USER_014", "USER_010"]
 
 
 async def test_a_pause_stops_the_clock_and_the_form(store: Store, engine: Engine) -> None:
@@ -408,6 +431,8 @@ async def test_who_took_over_acts_here_and_hands_back(store: Store, engine: Engi
         await person.call("get_user", user_id="USER_014")
         assert person.history[-1][1] == "get_user USER_014"
         await person.press("escape", "escape", "a")
+        await person.until(lambda: isinstance(person.screen, ConfirmScreen))
+        await person.press("h")
         await person.until(lambda: isinstance(person.screen, RunsScreen))
         await asyncio.to_thread(launched.done.result, 30)
     assert store.run(run_id).status == "passed"

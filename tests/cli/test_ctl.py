@@ -130,9 +130,10 @@ def test_every_verb_leaves_its_record(eog: Eog, run: Any, store: Store, tmp_path
         assert ctl("pause")["outcome"] == "carried out"
         ctl("say", "Mind", "the policy.")
         ctl("allow", "get_*")
+        assert ctl("rules")["allow"] == ["get_*"]
+        assert eog("ctl", str(run_id), "rules").stdout == f"run {run_id}: every call waits for a word, save get_*\n"
         ctl("approve", "--arguments", '{"incident_id": "INC_002"}')
         running.until("paused")
-        assert ctl("rules")["allow"] == ["get_*"]
         ctl("step")
         running.until("paused", steps=5)
         ctl("resume")
@@ -148,9 +149,9 @@ def test_every_verb_leaves_its_record(eog: Eog, run: Any, store: Store, tmp_path
     events = store.history(run_id)
     acted = [(event.action, event.text) for event in events if isinstance(event, Intervention)]
     assert acted == [
-        ("edit", ""),
-        ("supervise", ""),
         ("pause", ""),
+        ("supervise", ""),
+        ("edit", ""),
         ("step", ""),
         ("resume", ""),
         ("reject", "Not that one."),
@@ -166,6 +167,8 @@ def test_every_verb_leaves_its_record(eog: Eog, run: Any, store: Store, tmp_path
     assert [dict(event.arguments) for event in events if isinstance(event, ToolCall)] == [{"incident_id": "INC_002"}]
     assert store.run(run_id).interventions == 4
     shown = eog("show", str(run_id)).stdout
+    assert "4 interventions" in shown
+    assert "the task was refused: I know enough." in shown
     assert "rejected by" in shown
     assert "Not that one." in shown
 
@@ -222,6 +225,21 @@ def test_an_order_that_nobody_takes_is_taken_back(eog: Eog, store: Store, left: 
     assert store.run(left).status == "waiting"
     assert store.withdraw_order(1) is False
     assert re.search(rf"^ *{left} +waiting", eog("runs", "status:waiting").stdout, re.MULTILINE)
+
+
+def test_stop_ends_a_persons_run_whose_process_is_gone(eog: Eog, store: Store) -> None:
+    leave = (
+        "from engine.runs.engine import Engine\nfrom engine.trajectory.store import Store\n"
+        "from tests.app.sitting import begin\nfrom engine.runs.orders import Come\n"
+        "with Store.open() as store, Engine(store) as engine:\n"
+        "    engine.order(begin(engine), Come(by='ann')).result(20)\n"
+    )
+    subprocess.run([sys.executable, "-c", leave], check=True, timeout=60, cwd=PROJECT)
+    assert store.run(1).status == "waiting"
+    done = eog("ctl", "1", "stop")
+    assert (done.returncode, done.stdout) == (0, "run 1: stop: carried out\n")
+    assert store.run(1).status == "stopped"
+    assert [event.action for event in store.history(1) if isinstance(event, Intervention)] == ["stop"]
 
 
 def test_ctrl_c_takes_the_order_back(store: Store, left: int) -> None:

@@ -67,7 +67,7 @@ def test_plans_are_listed_shown_and_compared(eog: Eog, plan: str) -> None:
     assert [each["number"] for each in shown["history"]] == [1, 2]
 
     assert "-2. Act.\n+2. Ask.\n+3. Act.\n" in eog("plans", "diff", plan).stdout
-    assert "say the same" in eog("plans", "diff", plan, "1", "1").stdout
+    assert "says the same in versions 1 and 1" in eog("plans", "diff", plan, "1", "1").stdout
 
 
 def test_a_plan_is_written_in_an_editor_and_changed_there(eog: Eog, editor: Callable[[str], str]) -> None:
@@ -79,6 +79,23 @@ def test_a_plan_is_written_in_an_editor_and_changed_there(eog: Eog, editor: Call
     assert changed.stdout == "plan 1 v2\n"
     assert eog("plans", "edit", "1", EDITOR=editor("true"), VISUAL="").stdout == "plan 1 says that already\n"
     assert json.loads(eog("plans", "show", "1", "--json").stdout)["version"]["text"] == "1. Look.\n2. Act."
+
+
+def test_words_that_are_no_tools_of_the_task_are_named_and_kept(
+    eog: Eog, editor: Callable[[str], str], tmp_path: Path
+) -> None:
+    warned = "plan 1: line 1: no_such_tool is not offered\n"
+    text = tmp_path / "plan.md"
+    text.write_text("Call `no_such_tool`.")
+    made = eog("plans", "new", TASK, str(text), "--title", "Mine")
+    assert (made.returncode, made.stderr) == (0, warned)
+    changed = eog("plans", "edit", "1", EDITOR=editor('echo "Act." >> "$1"'), VISUAL="")
+    assert (changed.returncode, changed.stderr) == (0, warned)
+    eog("plans", "export", "1", str(tmp_path / "out"))
+    taken = eog("plans", "import", *map(str, (tmp_path / "out").iterdir()))
+    assert (taken.returncode, taken.stderr) == (0, warned)
+    assert "itsm" in eog("plans", "list").stdout
+    assert "Act." in eog("plans", "show", "1 v2").stdout
 
 
 def test_an_editor_that_fails_or_writes_nothing_makes_no_plan(

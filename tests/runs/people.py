@@ -14,6 +14,7 @@ from engine.runs.spec import Launch
 from engine.tasks import builtin_root
 from engine.trajectory.events import Event, Proposal, ToolCall
 from engine.trajectory.store import RunRow, Store
+from eog_tui.live.waiting import awaited
 from tests.agents.openai_server import OpenAIServer
 
 ADA = "ada"
@@ -66,8 +67,8 @@ class Bench:
         def proposed() -> Proposal | None:
             if self.store.run(run_id).status != "waiting":
                 return None
-            last = self.store.history(run_id)[-1]
-            return last if isinstance(last, Proposal) else None
+            asked = awaited(self.store, self.store.run(run_id))
+            return asked if isinstance(asked, Proposal) else None
 
         found: Proposal = until(proposed)
         return found

@@ -17,7 +17,7 @@ from engine.runs.orders import Answer, Call, Pause, Resume, Stop
 from engine.runs.seeds import Seeds
 from engine.runs.spec import Fork, Launch
 from engine.tasks import TaskError, builtin_root
-from engine.trajectory.events import Forked, RunStarted, ToolCall
+from engine.trajectory.events import Forked, Message, RunStarted, ToolCall
 from engine.trajectory.store import NewRun, Store
 from tests.agents.openai_server import OpenAIServer
 from tests.gyms.builtin import GYM_DBS
@@ -123,6 +123,17 @@ def test_edited_arguments_run_first_and_the_rest_follows(engine, store: Store, p
     assert [(head.kind, head.tool) for head in store.steps(forked, 6)] == [
         ("control", None), ("call", "update_incident"), ("call", "find_incident_by_id"), ("say", None)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_an_edit_that_changes_nothing_is_none(engine, store: Store, parent: int, tmp_path: Path, step: int):
+    [was] = [event for event in store.events(parent, step) if isinstance(event, Message | ToolCall)][-1:]
+    edit = {"message": was.content} if isinstance(was, Message) else {"arguments": dict(was.arguments)}
+    made = fork(engine, parent, step, edit=edit, agent="scripted", script=script(tmp_path, []))
+
+    [forked] = [event for event in store.history(made) if isinstance(event, Forked)]
+    assert (forked.edited, forked.parent_step) == (None, step)
+    assert store.run(made).interventions == store.run(parent).interventions
 
 
 def test_edited_prompts_begin_at_the_seeds(engine, store: Store, parent: int, tmp_path: Path):

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -276,7 +277,7 @@ def test_a_person_takes_over_while_the_run_is_paused(bench: Bench, play: Play) -
         assert bench.ended(run_id).status == "passed"
         assert_valid(asked(server))
     actions = [event.action for event in bench.events(run_id, Intervention)]
-    assert actions == ["approve", "pause", "take_over", "hand_back"]
+    assert actions == ["pause", "approve", "take_over", "hand_back"]
 
 
 @pytest.mark.parametrize("text", ["", "Three calls."])
@@ -406,8 +407,7 @@ def test_single_steps_make_one_call_each(bench: Bench, play: Play) -> None:
     with OpenAIServer(playing([LOOK, LOOK, NOTED], "Done.")) as server:
         run_id = play(server, approve="every")
         bench.waiting(run_id)
-        bench.give(run_id, Pause(by=ADA), Supervise(by=ADA, approve="none"))
-        bench.approve(run_id)
+        bench.give(run_id, Pause(by=ADA), Supervise(by=ADA, approve="none"))  # which lets the call go that waits
         # Model and tool by turns, one a step.
         for requests, calls in ((2, 1), (2, 2), (3, 2), (3, 3)):
             until(lambda: bench.store.run(run_id).status == "paused")
@@ -417,7 +417,7 @@ def test_single_steps_make_one_call_each(bench: Bench, play: Play) -> None:
         bench.give(run_id, Resume(by=ADA))
         assert bench.ended(run_id).status == "passed"
     actions = [event.action for event in bench.events(run_id, Intervention)]
-    assert sorted(actions) == sorted(["supervise", "approve", "pause", *["step"] * 4, "resume"])
+    assert actions == ["pause", "supervise", "approve", *["step"] * 4, "resume"]
 
 
 def test_a_paused_run_can_be_stopped(bench: Bench, play: Play) -> None:
@@ -430,7 +430,7 @@ def test_a_paused_run_can_be_stopped(bench: Bench, play: Play) -> None:
         bench.give(run_id, Stop(by="bob"))
         row = bench.ended(run_id)
     assert (row.status, row.error) == ("stopped", "stopped by bob")
-    assert [event.action for event in bench.events(run_id, Intervention)] == ["approve", "pause", "stop"]
+    assert [event.action for event in bench.events(run_id, Intervention)] == ["pause", "approve", "stop"]
 
 
 def test_a_run_that_is_stopped_while_a_call_waits_leaves_no_step_open(bench: Bench, play: Play) -> None:
@@ -448,8 +448,8 @@ def test_a_run_that_is_stopped_while_a_call_waits_leaves_no_step_open(bench: Ben
 # Rules.
 
 
-def test_other_rules_hold_from_the_next_call_on_and_are_recorded(bench: Bench, play: Play) -> None:
-    with OpenAIServer(playing([LOOK, LOOK, NOTED], "Done.")) as server:
+def test_other_rules_hold_at_once_and_are_recorded(bench: Bench, play: Play) -> None:
+    with OpenAIServer(playing([NOTED, LOOK, NOTED], "Done.")) as server:
         run_id = play(server, approve="every")
         bench.waiting(run_id)
         bench.give(run_id, Supervise(by=ADA, allow=("find_*",)), Supervise(by="bob", approve="writing"))
@@ -467,6 +467,72 @@ def test_other_rules_hold_from_the_next_call_on_and_are_recorded(bench: Bench, p
         {"approve": "every", "allow": ["find_*"]},
         {"approve": "writing", "allow": ["find_*"]},
     )
+
+
+def test_a_call_that_other_rules_do_not_ask_about_runs_as_approved_by_who_gave_them(bench: Bench, play: Play) -> None:
+    with OpenAIServer(playing([NOTED], "Done.")) as server:
+        run_id = play(server, approve="every")
+        proposal = bench.waiting(run_id)
+        bench.give(run_id, Supervise(by=ADA, allow=("find_*",)))
+        assert bench.waiting(run_id) == proposal
+        bench.give(run_id, Supervise(by="bob", allow=("update_incident",)))
+        row = bench.ended(run_id)
+    assert (row.status, row.interventions) == ("passed", 0)
+    words = [(event.action, event.by, event.step, event.call_id) for event in bench.events(run_id, Intervention)]
+    about = (proposal.step, proposal.call_id)
+    assert words == [("supervise", ADA, *about), ("supervise", "bob", *about), ("approve", "bob", *about)]
+    assert bench.steps(run_id) == [("call", "update_incident", True), ("say", None, True)]
+
+
+def test_what_is_ordered_while_a_call_waits_is_recorded_then_and_the_call_waits_on(bench: Bench, play: Play) -> None:
+    with OpenAIServer(playing([NOTED], "Done.")) as server:
+        run_id = play(server, approve="every")
+        proposal = bench.waiting(run_id)
+        before = datetime.now(UTC)
+        bench.give(run_id, Pause(by=ADA), Step(by=ADA), Resume(by="bob"), WriteNote(by=ADA, text="Hm."))
+        given = bench.events(run_id)[-4:]
+        assert [(event.kind, event.by, event.step) for event in given] == [
+            ("intervention", ADA, proposal.step),
+            ("intervention", ADA, proposal.step),
+            ("intervention", "bob", proposal.step),
+            ("note", ADA, proposal.step),
+        ]
+        assert [event.action for event in given[:3]] == ["pause", "step", "resume"]
+        assert all(before <= event.at <= datetime.now(UTC) for event in given)
+        assert bench.steps(run_id) == [("call", "update_incident", None)]
+        assert bench.waiting(run_id) == proposal
+        bench.approve(run_id)
+        assert bench.ended(run_id).status == "passed"
+    assert bench.steps(run_id) == [("call", "update_incident", True), ("say", None, True)]
+    assert bench.store.search(run_id, "Hm.") == [proposal.step]
+
+
+def test_what_is_ordered_while_the_model_thinks_is_recorded_with_that_time(bench: Bench, play: Play) -> None:
+    with OpenAIServer([Hang(30)]) as server:
+        run_id = play(server)
+        until(lambda: server.requests)
+        bench.give(run_id, Pause(by=ADA), Resume(by=ADA), WriteNote(by=ADA, text="It hangs."))
+        ordered = datetime.now(UTC)
+        time.sleep(0.2)
+        bench.give(run_id, Stop(by=ADA))
+        bench.ended(run_id)
+    late = [event for event in bench.events(run_id, Intervention, Note) if getattr(event, "action", "") != "stop"]
+    assert [getattr(event, "action", "note") for event in late] == ["pause", "resume", "note"]
+    assert all(event.at <= ordered for event in late)
+
+
+def test_a_paused_run_records_what_is_ordered_at_once(bench: Bench, play: Play) -> None:
+    with OpenAIServer(playing([NOTED], "Done.")) as server:
+        run_id = play(server, approve="every")
+        bench.waiting(run_id)
+        bench.give(run_id, Pause(by=ADA))
+        bench.approve(run_id)
+        until(lambda: bench.store.run(run_id).status == "paused")
+        bench.give(run_id, WriteNote(by=ADA, text="A break."))
+        until(lambda: bench.events(run_id, Note))
+        assert bench.store.run(run_id).status == "paused"
+        bench.give(run_id, Resume(by=ADA))
+        assert bench.ended(run_id).status == "passed"
 
 
 def test_rules_given_by_the_person_who_acts_hold_for_the_agent_afterwards(bench: Bench, play: Play) -> None:

@@ -104,6 +104,18 @@ def test_sizes_are_rounded_to_their_unit():
             ),
         ),
         (
+            "error: VALIDATION_ERROR The group is unknown",
+            json.dumps(
+                {
+                    "detail": {
+                        "error_code": "VALIDATION_ERROR",
+                        "message": "The group is unknown",
+                        "details": [{"field": "group", "message": "The group is unknown"}],
+                    }
+                }
+            ),
+        ),
+        (
             "error: INVALID_PHONE_FORMAT body.phone: Too short",
             json.dumps(
                 {

@@ -1,0 +1,188 @@
+"""Supervising while others do too: words from elsewhere, processes that die, what may be seen, fast fingers."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from textual.command import CommandPalette
+
+from engine.runs.engine import Engine
+from engine.runs.orders import Reject, Stop
+from engine.trajectory.events import Intervention, Proposal
+from engine.trajectory.store import Store
+from eog_tui.commands.open import wait_for_runs
+from eog_tui.live.state_views import HIDDEN
+from eog_tui.live.waiting import awaited
+from eog_tui.screens.approve import ApproveScreen
+from eog_tui.screens.help import HelpScreen
+from eog_tui.screens.live import LiveScreen
+from eog_tui.screens.workbench_dialogs import WordsScreen
+from eog_tui.workbench.desk import Desk, DeskReader
+from tests.agents.openai_server import Say
+from tests.app.supervising import SOURCE, launched, model, supervising
+
+WRITE = Say(calls=[("update_incident", {"incident_id": "INC_021", "impact": "low"})])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "store.db") as store:
+        yield store
+
+
+@pytest.fixture
+def engine(store: Store) -> Iterator[Engine]:
+    with Engine(store) as engine:
+        yield engine
+
+
+def waiting_call(store: Store, run_id: int) -> Proposal:
+    proposal = awaited(store, store.run(run_id))
+    assert isinstance(proposal, Proposal)
+    return proposal
+
+
+@pytest.mark.parametrize("key", ["n", "r"])
+async def test_a_word_from_elsewhere_closes_the_question_only_after_the_dialog_above_it(
+    store: Store, engine: Engine, tmp_path: Path, key: str
+) -> None:
+    with model(tmp_path, [WRITE, Say("Then not.")]) as (_, llm):
+        run_id = launched(engine, llm, approve="writing")
+        async with supervising(store, engine, run_id) as who:
+            await who.asked()
+            await who.press(key)
+            await who.sees(WordsScreen)
+            call = waiting_call(store, run_id)
+            engine.order(run_id, Reject(by="kim", call_id=call.call_id, reason="no"))
+            await who.until(lambda: not store.run(run_id).alive)
+            await who.pilot.pause(1.2)
+            assert isinstance(who.app.screen, WordsScreen), "what is typed is not lost"
+            await who.press("escape")
+            await who.until(lambda: "The call no longer waits" in who.toasts)
+            await who.sees(LiveScreen)
+            await who.press("escape", "escape")
+            await who.until(lambda: "Then not." in who.drawn("#steps"))
+
+
+async def test_what_is_typed_after_e_never_answers(
+    store: Store, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = DeskReader.look
+
+    def slow(reader: DeskReader) -> Desk:
+        time.sleep(0.4)
+        return look(reader)
+
+    with model(tmp_path, [WRITE, Say("Done.")]) as (_, llm):
+        run_id = launched(engine, llm, approve="writing")
+        async with supervising(store, engine, run_id) as who:
+            screen = await who.asked()
+            monkeypatch.setattr(DeskReader, "look", slow)
+            await who.press("e", "y", "n", "a", "r", "A", "ctrl+j")
+            assert who.app.screen is screen
+            await who.until(lambda: screen.has_class("-editing"))
+            assert store.run(run_id).status == "waiting"
+            await who.press("escape", "e", "escape", "y")
+            await who.until(lambda: not store.run(run_id).alive)
+    assert [each.action for each in store.history(run_id) if isinstance(each, Intervention)] == ["approve"]
+
+
+async def test_an_open_app_notices_that_another_process_died(
+    store: Store, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eog_tui.app.NOTICE_SECONDS", 0.3)
+    script = (
+        "import sys\nfrom engine.runs.engine import Engine\nfrom engine.trajectory.store import Store\n"
+        "from engine.runs.spec import Launch\n"
+        f"launch = Launch(sources=({SOURCE!r},), agent='scripted', approve='writing')\n"
+        "with Store.open(sys.argv[1]) as store, Engine(store) as engine:\n"
+        "    engine.launch(launch).done.result(timeout=60)\n"
+    )
+    other = subprocess.Popen(  # noqa: ASYNC220 - starting it is quick
+        [sys.executable, "-c", script, str(tmp_path / "store.db")]
+    )
+    try:
+        while not store.count():
+            assert other.poll() is None
+            await asyncio.sleep(0.05)
+        async with supervising(store, engine, 1) as who:
+            await who.asked()
+            other.kill()
+            other.wait(10)
+            await who.sees(LiveScreen)
+            await who.until(lambda: "■ interrupted" in who.said("ending"))
+    finally:
+        other.kill()
+        other.wait(10)
+    assert store.run(1).status == "interrupted"
+
+
+@pytest.mark.parametrize("peek", [False, True])
+async def test_verifiers_are_seen_before_the_end_only_with_peek(
+    store: Store, engine: Engine, tmp_path: Path, peek: bool
+) -> None:
+    with model(tmp_path, [WRITE, Say("Done.")]) as (_, llm):
+        run_id = launched(engine, llm, approve="writing", peek=peek)
+        async with supervising(store, engine, run_id) as who:
+            await who.asked()
+            await who.press("escape")
+            await who.sees(LiveScreen)
+            assert (HIDDEN in who.drawn("#verifiers")) is not peek
+            assert ("✗ fail" in who.drawn("#verifiers")) is peek
+            await who.press("W")
+            await who.asked()
+            await who.press("y")
+            await who.until(lambda: not store.run(run_id).alive)
+            await who.until(lambda: "✗ fail" in who.drawn("#verifiers"))
+            assert HIDDEN not in who.drawn("#verifiers")
+
+
+async def test_help_and_palette_open_over_the_question_and_the_palette_answers_it(
+    store: Store, engine: Engine, tmp_path: Path
+) -> None:
+    with model(tmp_path, [WRITE, Say("Done.")]) as (_, llm):
+        run_id = launched(engine, llm, approve="writing")
+        async with supervising(store, engine, run_id) as who:
+            await who.asked()
+            await who.press("question_mark")
+            await who.sees(HelpScreen)
+            await who.press("escape")
+            await who.sees(ApproveScreen)
+            for key in ("ctrl+p", "colon"):
+                await who.press(key)
+                await who.sees(CommandPalette)
+                await who.press("escape")
+                await who.sees(ApproveScreen)
+            await who.press("colon", *"reject")
+            await who.pilot.pause(0.6)
+            await who.press("enter")
+            await who.sees(WordsScreen)
+            assert store.run(run_id).status == "waiting"
+
+
+def test_who_left_the_app_is_told_how_to_answer(
+    store: Store, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with model(tmp_path, [WRITE, Say("Then not.")]) as (_, llm):
+        run_id = launched(engine, llm, approve="writing")
+
+        def watch() -> None:
+            while store.run(run_id).status != "waiting":
+                time.sleep(0.05)
+            time.sleep(1.0)
+            engine.order(run_id, Stop(by="kim"))
+
+        watcher = Thread(target=watch)
+        watcher.start()
+        wait_for_runs(store, engine)
+        watcher.join()
+    said = capsys.readouterr().out
+    assert f"run {run_id} waits for a word: update_incident" in said
+    assert f"eog-tui ctl {run_id} approve" in said
