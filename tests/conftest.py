@@ -24,6 +24,12 @@ def _own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
     time.tzset()
 
 
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine must not keep a run from asking its verifiers after each call that wrote."""
+    monkeypatch.setattr("engine.runs.run.LIVE_CHECK_SECONDS", 60)
+
+
 @pytest.fixture(scope="session")
 def reference() -> Path:
     """The folder of facts about the benchmark; tests that need it are skipped for whoever has only a clone."""

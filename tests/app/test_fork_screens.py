@@ -277,7 +277,7 @@ async def test_the_family_is_told_and_jumped_in_at_the_same_step(store: Store, e
         await person.reading()
         assert (person.screen.run_id, person.screen.position) == (child, 2)
         assert f"fork of #{parent} at 2 · 1 fork" in person.drawn
-        assert f"2/3 of #{parent}" in person.drawn
+        assert f"step 2 of 0–3 of #{parent}" in person.drawn
         await person.press("right")
         await person.until(lambda: person.screen.shown_step == 3)
         assert f"of #{parent} " not in person.drawn.splitlines()[0].partition("step")[2]

@@ -52,9 +52,12 @@ def after(*keys: str, beside: type[Any] | None = None) -> Callable[[Any], Any]:
             await settled(pilot)
         for key in keys:
             await pilot.press(key)
-        await settled(pilot)
-        await pilot.pause(0.2)
-        await settled(pilot)
+        before, drawn = None, ""
+        while drawn != before:  # what is read in threads may come late on a busy machine
+            before = drawn
+            await settled(pilot)
+            await pilot.pause(0.3)
+            drawn = pilot.app.export_screenshot(title="")
 
     return run
 
