@@ -49,6 +49,15 @@ def builtin_domains() -> list[str]:
     return sorted(folder.parent.name for folder in builtin_root().glob("*/tasks") if folder.is_dir())
 
 
+def source_name(path: str) -> str:
+    """How a task file is named in a launch: a built-in one as ``builtin:DOMAIN/NAME``, another by its path."""
+    try:
+        domain, _, file = Path(path).resolve().relative_to(builtin_root()).parts
+    except (ValueError, OSError, RuntimeError):  # elsewhere, or nothing that a path can be
+        return path
+    return f"{BUILTIN}{domain}/{file.removesuffix('.json')}"
+
+
 def read_tasks(source: str, seed_root: Path | None = None) -> TaskSet:
     """Read the tasks of a source.
 

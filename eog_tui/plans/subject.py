@@ -14,7 +14,7 @@ from engine.gyms.session import ToolSpec
 from engine.runs.seeds import seed_text
 from engine.tasks.files import TaskError
 from engine.tasks.models import GymConfig, Task
-from engine.tasks.source import BUILTIN, builtin_domains, builtin_root, read_tasks
+from engine.tasks.source import BUILTIN, builtin_domains, builtin_root, read_tasks, source_name
 from engine.trajectory.query import RunQuery
 from eog_tui.workbench.offered import offered_tools
 
@@ -144,11 +144,7 @@ def _seed_texts(task: Task, root: Path) -> Iterator[str]:
 
 def source_of(task: Task) -> str:
     """What Launch reads this task from: a built-in one by its name, another by its file if that is still there."""
-    path = Path(task.source)
-    root = builtin_root()
-    if path.is_relative_to(root):
-        return f"{BUILTIN}{path.relative_to(root).parts[0]}/{task.name}"
-    return task.source if path.is_file() else ""
+    return source_name(task.source) if Path(task.source).is_file() else ""
 
 
 def vocabulary(tools: Sequence[ToolSpec], seeds: Iterable[str] = ()) -> frozenset[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from engine.tasks.calls import gold_path
 from engine.tasks.models import Task, Verifier
+from engine.tasks.source import source_name
 
 _FOLDED = 100
 """Characters of a query that a folded preview shows."""
@@ -44,7 +45,7 @@ def _lines(task: Task, fold: bool) -> Iterator[str]:
         if user is not None and (who := user.name or user.email or user.user_id):
             yield f"  acts for {who}"
     has_gold = "has gold calls beside it" if gold_path(task.source).is_file() else "no gold calls beside it"
-    yield f"{task.source} · {has_gold}"
+    yield f"{source_name(task.source)} · {has_gold}"
     yield ""
     yield f"── policy · {len(task.system_prompt):,} characters"
     policy = task.system_prompt.strip()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from engine.runs.spec import Launch
-from engine.tasks.source import BUILTIN, builtin_root
+from engine.tasks.source import source_name
 
 if TYPE_CHECKING:
     from engine.trajectory.store import Store
@@ -26,19 +25,10 @@ def by_hand(store: Store, run_id: int) -> Launch:
     except ValidationError:  # a record of another version or by a stranger: what can be chosen is then as usual
         was = Launch(sources=(task.source,))
     return Launch(
-        sources=(_source(task.source),),
+        sources=(source_name(task.source),),
         seed_root=was.seed_root,
         agent="human",
         gyms=was.gyms,
         frozen_clock=was.frozen_clock,
         peek=was.peek,
     )
-
-
-def _source(path: str) -> str:
-    """How a task file is named in a launch: built-in ones find their seeds by their own name."""
-    try:
-        domain, _, name = Path(path).resolve().relative_to(builtin_root()).parts
-    except (ValueError, OSError):
-        return path
-    return f"{BUILTIN}{domain}/{name.removesuffix('.json')}"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.tasks import CallList, GymConfig, TaskError, builtin_root, read_tasks, seed_path
+from engine.tasks.source import source_name
 
 
 def task_json(**changes: Any) -> dict[str, Any]:
@@ -48,6 +49,14 @@ def test_builtin_tasks_are_found_by_domain_and_by_name() -> None:
 
     assert [task.name for task in one] == [every[0].name]
     assert read_tasks("builtin:itsm").seed_root == builtin_root()
+
+
+def test_a_task_is_named_so_that_it_is_found_again(tmp_path: Path) -> None:
+    task = read_tasks("builtin:itsm/vip-laptop-outage").tasks[0]
+    assert source_name(task.source) == "builtin:itsm/vip-laptop-outage"
+    elsewhere = str(tmp_path / "vip-laptop-outage.json")
+    assert source_name(elsewhere) == elsewhere
+    assert source_name("\0") == "\0"
 
 
 @pytest.mark.parametrize(
