@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import functools
+import gc
 import json
 import logging
 import os
@@ -176,6 +177,9 @@ def _litellm() -> Any:
 
     litellm.suppress_debug_info = True
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
+    # 300,000 objects that stay to the end: each full collection would look at all of them again, for 200 ms in which
+    # no thread draws or answers.
+    gc.freeze()
     return litellm
 
 

@@ -44,6 +44,9 @@ class FakeStore:
     def runs(self, *_: object, **__: object) -> list[object]:
         return []
 
+    def mark_interrupted(self) -> list[int]:
+        return []
+
 
 @dataclass
 class FakeEngine:

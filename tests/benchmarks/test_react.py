@@ -9,13 +9,14 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from engine.agents.conversation import Conversation
 from engine.agents.react import React
 from engine.gyms.session import CallOutcome, ToolSpec
 from engine.llm.client import Model
 from engine.llm.config import LLMConfig
+from engine.trajectory.events import Message, RequestedCall, ToolCall, ToolResult
 from tests.agents.openai_server import Messages, OpenAIServer, Received, Say
 
 STEPS = 30
@@ -24,32 +25,47 @@ RESULT = {"content": [{"type": "text", "text": "An incident's row as JSON text. 
 LIMIT_MS = 3.0
 
 
-@dataclass
+def tool(number: int) -> ToolSpec:
+    """One of eight arguments."""
+    schema = {
+        "type": "object",
+        "properties": {f"argument_{n}": {"type": "string", "description": "Its meaning."} for n in range(8)},
+        "anyOf": [{"required": ["argument_0"]}, {"required": ["argument_1"]}],
+    }
+    return ToolSpec(f"tool_{number}", "What it does. " * 20, schema, "gym", False)
+
+
 class Instant:
-    """An environment in which everything takes no time."""
+    """An environment in which every call takes no time; the conversation is kept as in a run."""
 
-    system_prompt: str = "You are a service desk with many rules. " * 200
-    user_prompt: str = "Close every incident of the network team."
-    max_steps: int = STEPS
+    tools = tuple(tool(number) for number in range(TOOLS))
+    max_steps = STEPS
 
-    @property
-    def tools(self) -> Sequence[ToolSpec]:
-        """Tools with eight arguments each."""
-        schema = {
-            "type": "object",
-            "properties": {f"argument_{n}": {"type": "string", "description": "Its meaning."} for n in range(8)},
-            "anyOf": [{"required": ["argument_0"]}, {"required": ["argument_1"]}],
-        }
-        return [ToolSpec(f"tool_{number}", "What it does. " * 20, schema, "gym", False) for number in range(TOOLS)]
+    def __init__(self) -> None:
+        self.asks_left = STEPS
+        self._conversation = Conversation()
+        self._conversation.take(Message(role="system", content="You are a service desk with many rules. " * 200))
+        self._conversation.take(Message(role="user", content="Close every incident of the network team."))
+
+    def messages(self) -> list[dict[str, Any]]:
+        """All that was said and done."""
+        return self._conversation.messages()
 
     async def ready(self) -> None:
         """Never paused."""
 
-    async def say(self, content: str, **said: Any) -> None:
-        """Record nothing."""
+    async def say(self, content: str, *, calls: Sequence[RequestedCall], raw: Mapping[str, Any], **_: Any) -> None:
+        """One turn less is left."""
+        self.asks_left -= 1
+        self._conversation.take(Message(role="assistant", content=content, calls=tuple(calls)), raw)
 
-    async def call(self, tool: str, arguments: Mapping[str, Any], **how: Any) -> CallOutcome:
+    async def call(self, tool: str, arguments: Mapping[str, Any], *, call_id: str, **_: Any) -> CallOutcome:
         """Answer with the same row always."""
+        self._conversation.take(ToolCall(call_id=call_id, tool=tool, arguments=arguments, gym="gym"))
+        done = ToolResult(
+            call_id=call_id, tool=tool, gym="gym", is_error=False, result=RESULT, error=None, duration_s=0
+        )
+        self._conversation.take(done)
         return CallOutcome(RESULT, is_error=False)
 
     async def retried(self, attempt: int, reason: str, wait_s: float) -> None:
