@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,3 +37,8 @@ def reference() -> Path:
     if not REFERENCE.is_dir():
         pytest.skip("the reference material (../shared/reference) is not at hand")
     return REFERENCE
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice as many as there are cores, since most tests wait for a screen, a server or a clock; at most eight."""
+    return min(8, 2 * (os.cpu_count() or 1))
