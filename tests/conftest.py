@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import Server, missing, running
+
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 
@@ -29,6 +31,15 @@ def _own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine must not keep a run from asking its verifiers after each call that wrote."""
     monkeypatch.setattr("engine.runs.run.LIVE_CHECK_SECONDS", 60)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A real PostgreSQL server, where one is installed."""
+    if why := missing():
+        pytest.skip(why)
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

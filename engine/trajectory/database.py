@@ -1,7 +1,8 @@
 """The store's connection to its database: opening, migrating, reading, writing and saying what went wrong.
 
-Writes of one process share a connection and a lock, so that its threads queue here instead of in SQLite;
-reads take connections of their own and never wait for a writer (WAL).
+Writes of one process share a connection and a lock, so that its threads queue here instead of in the database;
+processes queue in SQLite's lock, or in an advisory lock of PostgreSQL. Reads take connections of their own, see one
+state of the store, and never wait for a writer.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ from engine.trajectory.tables import REVISION
 BUSY_SECONDS = 15
 """How long a write waits for another process before it gives up."""
 
+_POSTGRES_LOCK = 7_305_824
+"""The key of the advisory lock that whoever writes a store in PostgreSQL holds; any number will do."""
+
 _ELSEWHERE = "Another place can be chosen with --store or EOG_STORE."
+_DRIVER = "PostgreSQL's driver comes with: pip install 'eog-tui[postgresql]'"
 
 
 class StoreError(Exception):
@@ -51,12 +56,20 @@ class Database:
         try:
             self._engine = create_engine(self.url)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-            raise StoreError(f"The store cannot be at {self}: {error}.") from error
+            driver = (
+                " PostgreSQL's driver comes with pip install 'eog-tui[postgresql]'." if "psycopg" in str(error) else ""
+            )
+            raise StoreError(f"The store cannot be at {self}: {error}.{driver}") from error
         self._sqlite = self.url.get_backend_name() == "sqlite"
         if self._sqlite:
             self._prepare_file()
             event.listen(self._engine, "connect", _set_up)
             event.listen(self._engine, "begin", _begin)
+        elif self.url.get_backend_name() == "postgresql":
+            event.listen(self._engine, "connect", _set_up_postgres)
+            event.listen(self._engine, "begin", _begin_postgres)
+        else:
+            raise StoreError(f"The store cannot be at {self}: it has to be SQLite or PostgreSQL.")
         try:
             self._migrate()
             with self._explained():
@@ -81,8 +94,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the store."""
-        with self._explained(), self._engine.connect() as connection, connection.begin():
-            yield connection
+        with self._explained(), self._engine.connect() as connection:
+            if not self._sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     def revision(self) -> int:
         """A number that grows whenever something was committed, by whichever process."""
@@ -146,17 +162,19 @@ class Database:
         except DBAPIError as error:
             raise StoreError(self._why(str(error.orig or error))) from error
         except OverflowError as error:
-            raise StoreError(f"The store {self} cannot hold so large a number.") from error
+            raise StoreError(self._why("out of range")) from error
 
     def _why(self, reason: str) -> str:
         if "not a database" in reason or "malformed" in reason:
             return f"{self} is not a store, or is damaged ({reason}). {_ELSEWHERE}"
         if "unable to open" in reason or "readonly" in reason or "read-only" in reason:
             return f"The store {self} cannot be written ({reason}). Check its permissions. {_ELSEWHERE}"
-        if "locked" in reason:
+        if "locked" in reason or "lock timeout" in reason:
             return f"Another process kept the store {self} for over {BUSY_SECONDS} seconds ({reason}). Try again."
         if "full" in reason:
             return f"There is no room left for the store {self} ({reason}). Free some space and try again."
+        if "out of range" in reason:
+            return f"The store {self} cannot hold so large a number."
         return f"The store {self} failed: {reason}"
 
 
@@ -186,3 +204,14 @@ def _begin(connection: Connection) -> None:
     if options.get("isolation_level") != "AUTOCOMMIT":
         # A deferred transaction that turns to writing fails at once if another process has written meanwhile.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+
+def _set_up_postgres(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {round(BUSY_SECONDS * 1000)}")
+    connection.commit()
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")

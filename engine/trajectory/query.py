@@ -89,14 +89,14 @@ class RunQuery:
         return [*words, *folded, *(self._condition(name, value) for name, value in self.filters.items() if value)]
 
     def ordering(self) -> list[ColumnElement[Any]]:
-        """How rows of ``run`` are sorted."""
+        """How rows of ``run`` are sorted: without a value is least, which not every database thinks by itself."""
         columns = [getattr(Run, self.sort), *([Run.id] if self.sort != "id" else [])]
-        return [column.desc() if self.descending else column.asc() for column in columns]
+        return [column.desc().nulls_last() if self.descending else column.asc().nulls_first() for column in columns]
 
     def before(self, value: Any, run_id: int) -> ColumnElement[bool]:
         """What rows fulfil that stand before run ``run_id``, whose column ``sort`` holds ``value``.
 
-        Rows without a value are taken for the smallest, as SQLite sorts them.
+        Rows without a value are taken for the smallest, as ``ordering`` sorts them.
         """
         column = getattr(Run, self.sort)
         nearer = Run.id > run_id if self.descending else Run.id < run_id

@@ -54,9 +54,23 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "store.db"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, path: Path) -> Iterator[Path | str]:
+    """Where a store is: the same tests hold for a file and for a database that a team shares."""
+    if request.param == "sqlite":
+        yield path
+    else:
+        with request.getfixturevalue("postgres").database() as url:
+            yield url
+
+
+in_a_file = pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+"""For what only a store in a file has."""
+
+
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with Store.open(path) as store:
+def store(where: Path | str) -> Iterator[Store]:
+    with Store.open(where) as store:
         yield store
 
 

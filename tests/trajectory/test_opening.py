@@ -9,20 +9,25 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import text
 
 from engine.trajectory.migrating import configuration
 from engine.trajectory.store import Store, StoreError
 from engine.trajectory.tables import REVISION, Base
 
+from .conftest import in_a_file
 
-def test_migrations_make_the_tables_that_the_models_declare(store, path):
-    with create_engine(f"sqlite:///{path}").connect() as connection:
+
+def test_migrations_make_the_tables_that_the_models_declare(store):
+    with store.database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
         assert context.get_current_revision() == REVISION
         assert ScriptDirectory.from_config(configuration(connection)).get_current_head() == REVISION
-    # What the comparison does not see: rowids, cascades and the check.
+
+
+@in_a_file
+def test_migrations_make_what_a_comparison_does_not_see(store, path):
     made = {name: sql for name, sql in sqlite3.connect(path).execute("SELECT name, sql FROM sqlite_master") if sql}
     assert "WITHOUT ROWID" in made["step"]
     assert "WITHOUT ROWID" in made["change"]
@@ -47,32 +52,32 @@ def test_the_store_is_where_the_environment_says(monkeypatch, tmp_path):
         assert str(store.database).endswith("store.db")
 
 
-def test_opening_a_store_that_is_up_to_date_does_not_import_alembic(store, path):
+def test_opening_a_store_that_is_up_to_date_does_not_import_alembic(store, where):
     program = "import sys; from engine.trajectory.store import Store; Store.open(sys.argv[1]); "
     program += "print('alembic' in sys.modules)"
-    shown = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
+    shown = subprocess.run([sys.executable, "-c", program, str(where)], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "False"
 
 
-def test_a_store_of_a_newer_version_is_refused(store, path):
+def test_a_store_of_a_newer_version_is_refused(store, where):
+    with store.database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     store.close()
-    with sqlite3.connect(path) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match=r"newer eog-tui .*9999.*Upgrade eog-tui"):
-        Store.open(path)
+        Store.open(where)
 
 
 def test_what_is_no_store_is_refused_with_what_to_do(tmp_path):
-    text = tmp_path / "notes.db"
-    text.write_text("not a database, but long enough to look like one" * 50)
+    notes = tmp_path / "notes.db"
+    notes.write_text("not a database, but long enough to look like one" * 50)
     other = tmp_path / "other.db"
     with sqlite3.connect(other) as raw:
         raw.execute("CREATE TABLE recipe (name)")
     for place, words in (
-        (text, "is not a store"),
+        (notes, "is not a store"),
         (other, "of another program"),
         (tmp_path, "cannot be written|unable to open"),
-        (text / "below" / "store.db", "folder of the store cannot be made"),
+        (notes / "below" / "store.db", "folder of the store cannot be made"),
         ("~nobody-has-this-name/store.db", "cannot be at"),
         ("sqlite://", "needs a file"),
         ("nosuchdb://somewhere/x", "cannot be at"),
@@ -90,6 +95,7 @@ def test_the_password_of_a_database_is_not_shown():
     assert "hunter2" not in str(refusal.value)
 
 
+@in_a_file
 def test_a_damaged_store_says_so_in_words(store, path, record):
     record().start()
     store.close()

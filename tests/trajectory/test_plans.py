@@ -148,8 +148,8 @@ def test_what_is_no_plan_is_refused_and_leaves_nothing(
     assert store.plans.list() == []
 
 
-def test_who_looks_on_sees_that_plans_changed(store: Store, path: Path, plan: Callable[..., int]) -> None:
-    with Store.open(path) as other:
+def test_who_looks_on_sees_that_plans_changed(store: Store, where: Path | str, plan: Callable[..., int]) -> None:
+    with Store.open(where) as other:
         before = other.revision()
         number = plan()
         assert other.revision() > before

@@ -1,20 +1,24 @@
 """Several processes, and what is left when one of them is killed."""
 
-import contextlib
 import signal
 import sqlite3
 import subprocess
 import sys
 import textwrap
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from engine.trajectory import database
 from engine.trajectory.events import Message
 from engine.trajectory.store import NewRun, Store, StoreError
+from engine.trajectory.tables import Process
 
 from .conftest import Recording
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 PROLOGUE = """
 import sys
@@ -31,14 +35,14 @@ recorder.append(RunStarted(gyms=(), tools="", tool_count=0, untouched=(), max_st
 """
 
 
-def spawn(path: Path, program: str) -> subprocess.Popen[str]:
+def spawn(where: Path | str, program: str) -> subprocess.Popen[str]:
     source = PROLOGUE + textwrap.dedent(program)
-    return subprocess.Popen([sys.executable, "-c", source, str(path)], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, "-c", source, str(where)], stdout=subprocess.PIPE, text=True)
 
 
-def test_a_killed_process_leaves_every_step_it_committed(path):
+def test_a_killed_process_leaves_every_step_it_committed(where):
     child = spawn(
-        path,
+        where,
         """
         for step in range(1_000_000):
             recorder.append(Message(step=step, role="assistant", content=f"step {step}"))
@@ -48,7 +52,7 @@ def test_a_killed_process_leaves_every_step_it_committed(path):
     for line in child.stdout:
         if int(line) == 40:
             break
-    with Store.open(path) as store:
+    with Store.open(where) as store:
         assert store.mark_interrupted() == []
         child.send_signal(signal.SIGKILL)
         printed = [40, *map(int, child.stdout.read().split())]
@@ -64,13 +68,14 @@ def test_a_killed_process_leaves_every_step_it_committed(path):
         assert run.ended_at is not None
         assert run.duration_s is not None
         assert store.mark_interrupted() == []
-    assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    if isinstance(where, Path):
+        assert sqlite3.connect(where).execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_two_processes_make_and_write_one_store_at_once(path):
+def test_two_processes_make_and_write_one_store_at_once(where):
     children = [
         spawn(
-            path,
+            where,
             """
             for step in range(200):
                 recorder.append(Message(step=step, role="assistant", content="x" * 1000))
@@ -80,16 +85,15 @@ def test_two_processes_make_and_write_one_store_at_once(path):
         for _ in range(2)
     ]
     assert [child.wait(timeout=60) for child in children] == [0, 0]
-    with Store.open(path) as store:
+    with Store.open(where) as store:
         assert [(row.steps, row.status) for row in store.runs()] == [(200, "passed")] * 2
 
 
-def test_a_store_that_another_process_keeps_is_an_error_and_works_again_afterwards(path, monkeypatch):
+def test_a_store_that_another_process_keeps_is_an_error_and_works_again_afterwards(where, monkeypatch):
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
-    with Store.open(path) as store:
+    with Store.open(where) as store, Store.open(where) as other:
         run = Recording(store).start()
-        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with other.database.write():
             assert len(store.steps(run.run_id)) == 2
             with pytest.raises(StoreError, match="Another process kept the store"):
                 run.append(Message(step=2, role="assistant", content="one"))
@@ -97,26 +101,28 @@ def test_a_store_that_another_process_keeps_is_an_error_and_works_again_afterwar
         assert [head.title for head in store.steps(run.run_id, since=2)] == ["two"]
 
 
-@pytest.mark.parametrize(("silent_since", "interrupted"), [("2000-01-01 00:00:00.000000", True), (None, False)])
-def test_a_process_of_another_host_is_given_up_after_a_long_silence(store, path, record, silent_since, interrupted):
+@pytest.mark.parametrize(("silent_since", "interrupted"), [(LONG_AGO, True), (None, False)])
+def test_a_process_of_another_host_is_given_up_after_a_long_silence(store, record, silent_since, interrupted):
     run = record().start()
-    with sqlite3.connect(path) as raw:
-        raw.execute("UPDATE process SET host = 'elsewhere', seen_at = coalesce(?, seen_at)", (silent_since,))
+    with store.database.write() as connection:
+        connection.execute(
+            update(Process).values(host="elsewhere", **({"seen_at": silent_since} if silent_since else {}))
+        )
     assert store.mark_interrupted() == ([run.run_id] if interrupted else [])
 
 
-def test_a_heartbeat_keeps_a_process_of_another_host_alive(store, path, record):
+def test_a_heartbeat_keeps_a_process_of_another_host_alive(store, record):
     record().start()
-    with sqlite3.connect(path) as raw:
-        raw.execute("UPDATE process SET host = 'elsewhere', seen_at = '2000-01-01 00:00:00.000000'")
+    with store.database.write() as connection:
+        connection.execute(update(Process).values(host="elsewhere", seen_at=LONG_AGO))
     store.heartbeat()
     assert store.mark_interrupted() == []
 
 
-def test_a_process_id_that_came_back_is_another_process(store, path, record):
+def test_a_process_id_that_came_back_is_another_process(store, record):
     run = record()
-    with sqlite3.connect(path) as raw:
-        raw.execute("UPDATE process SET started = 'long ago'")
+    with store.database.write() as connection:
+        connection.execute(update(Process).values(started="long ago"))
     assert store.mark_interrupted() == [run.run_id]
     assert store.run(run.run_id).duration_s is None
 

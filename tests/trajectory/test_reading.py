@@ -8,6 +8,8 @@ import pytest
 from engine.trajectory.events import Failure, Message, RunEnded
 from engine.trajectory.store import RunQuery, RunQueryError, Store, StoreError
 
+from .conftest import in_a_file
+
 
 @pytest.fixture
 def three(store, record):
@@ -113,6 +115,7 @@ def test_half_characters_in_a_task_break_nothing(store, record):
     assert (store.run(run.run_id).task, store.run(run.run_id).model) == ("?", "\N{REPLACEMENT CHARACTER}")
 
 
+@in_a_file
 def test_secrets_in_settings_never_reach_the_file(store, path, record):
     key = "sk-live-0123456789abcdefghij"
     settings = {"llm": {"api_key": key, "headers": {"Authorization": f"Bearer {key}"}, "max_tokens": 100}}
@@ -126,6 +129,7 @@ def test_secrets_in_settings_never_reach_the_file(store, path, record):
     assert key.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())
 
 
+@in_a_file
 def test_big_texts_are_kept_once(store, path):
     text = "A policy of many words. " * 10_000
     assert store.put_text(text) == store.put_text(text)
@@ -193,8 +197,8 @@ def test_a_deleted_run_is_gone_with_all_it_had(store, record, impact):
     assert record().run_id > kept.run_id
 
 
-def test_the_revision_grows_with_every_commit_of_anyone(store, path, record):
-    with Store.open(path) as other:
+def test_the_revision_grows_with_every_commit_of_anyone(store, where, record):
+    with Store.open(where) as other:
         seen = [store.revision(), other.revision()]
         assert [store.revision(), other.revision()] == seen
         record()

@@ -1,12 +1,12 @@
 """What was appended is what is read back: events, outlines and sums."""
 
 import json
-import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from engine.trajectory.changes import Change
 from engine.trajectory.events import (
@@ -263,10 +263,11 @@ def test_a_refused_event_leaves_the_recorder_as_it_was(store, record):
     assert [head.number for head in store.steps(run.run_id)] == [0, 1, 2]
 
 
-def test_a_run_that_another_process_deleted_takes_no_more_events(store, path, record):
+def test_a_run_that_another_process_deleted_takes_no_more_events(store, where, record):
     run = record().start()
-    with Store.open(path) as other:
-        sqlite3.connect(path, isolation_level=None).execute("UPDATE run SET ended_at = updated_at, status = 'stopped'")
+    with Store.open(where) as other:
+        with other.database.write() as connection:
+            connection.execute(text("UPDATE run SET ended_at = updated_at, status = 'stopped'"))
         other.delete_run(run.run_id)
     with pytest.raises(StoreError, match="no longer open"):
         run.append(Message(step=2, role="assistant", content="anyone?"))

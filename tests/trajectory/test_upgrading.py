@@ -11,6 +11,10 @@ from engine.trajectory.migrating import configuration
 from engine.trajectory.store import RunQuery, Store
 from engine.trajectory.tables import REVISION
 
+from .conftest import in_a_file
+
+pytestmark = in_a_file  # there were no stores elsewhere in the first version's days
+
 
 @pytest.fixture
 def first_version(record, store, path, tmp_path, impact):
