@@ -6,6 +6,7 @@ seconds and many runs share it. Whatever else runs is used if it fits and never 
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -67,7 +68,8 @@ class Containers:
             self._docker.ping()
         except docker.errors.DockerException as error:
             raise _problem(
-                f"no daemon answers ({_words(error)}); start it, check that you may use it, or set DOCKER_HOST"
+                f"no daemon answers at {os.environ.get('DOCKER_HOST') or 'the usual socket'} ({_reason(error)});"
+                " start it, check that you may use it, or set DOCKER_HOST"
             ) from error
 
     def up(self, domain: str, image: str | None = None, progress: Progress | None = None) -> Container:
@@ -75,16 +77,19 @@ class Containers:
 
         Args:
             domain: one of ``ALL_DOMAINS``.
-            image: by default the benchmark's, or whichever of ours runs already.
+            image: by default whichever of ours runs or ran last, else the benchmark's.
             progress: is told how the pull goes on, if the image has to be pulled.
         """
         if domain not in ALL_DOMAINS:
             raise _problem(f"there is no image of a domain {domain!r}; there are: {', '.join(ALL_DOMAINS)}")
         with _starting, _explained():
-            wanted = image or IMAGE.format(domain=domain)
+            ended = next((found for found in self._ours(domain) if found.status != "running"), None)
+            wanted = image or (_image(ended) if ended else IMAGE.format(domain=domain))
             running = self._running(domain, wanted, exactly=image is not None)
             if running is None:
                 self._pull(wanted, progress)
+                if ended is not None:  # kept for its log until the next one takes its place
+                    ended.remove(force=True, v=True)
                 running = self._start(domain, wanted)
             return self._wait(running, domain)
 
@@ -100,9 +105,15 @@ class Containers:
         return removed
 
     def status(self) -> list[Container]:
-        """Our containers, whether they run, and whether they answer."""
+        """Our containers, and others that run and that we would use; whether they run, and whether they answer."""
         with _explained():
-            return [_described(found, ask=True) for found in self._ours()]
+            others = self._docker.containers.list(filters={"status": "running"})
+            fitting = ((found, _fits(found)) for found in others if DOMAIN_LABEL not in found.labels)
+            strangers = [(found, domain) for found, domain in fitting if domain and _url(found, domain)]
+            return [
+                *(_described(found, ask=True) for found in self._ours()),
+                *(_described(found, domain, ask=True) for found, domain in strangers),
+            ]
 
     def logs(self, domain: str, lines: int) -> str:
         """The last lines that our container of a domain wrote."""
@@ -116,16 +127,15 @@ class Containers:
         return list(self._docker.containers.list(all=True, filters={"label": label}))
 
     def _running(self, domain: str, image: str, *, exactly: bool) -> Any | None:
-        """What runs already and fits. Ours that has ended is removed; ours of another image is in the way."""
+        """What runs already and fits; ours of another image is in the way."""
         for found in self._ours(domain):
             if found.status != "running":
-                found.remove(force=True, v=True)
-            elif exactly and _image(found) != image:
+                continue
+            if exactly and _image(found) != image:
                 raise _problem(
                     f"{found.name} runs {_image(found)}, not {image}; remove it first: eog-tui gym down {domain}"
                 )
-            else:
-                return found
+            return found
         others = self._docker.containers.list(filters={"status": "running"})
         fitting = (found for found in others if _image(found) == image and _serves(found, domain))
         return next((found for found in fitting if _url(found, domain)), None)
@@ -211,6 +221,13 @@ def _serves(found: Any, domain: str) -> bool:
     return bool(told.get(_TOLD, domain) == domain)
 
 
+def _fits(found: Any) -> str | None:
+    """The domain of a container that is not ours but that ``up`` would use: of the benchmark's image, or of ours."""
+    told = dict(entry.partition("=")[::2] for entry in found.attrs["Config"]["Env"] or ())
+    by_image = (domain for domain in ALL_DOMAINS if _image(found) == IMAGE.format(domain=domain))
+    return told[_TOLD] if told.get(_TOLD) in ALL_DOMAINS else next(by_image, None)
+
+
 def _url(found: Any, domain: str) -> str | None:
     """Where a container's gym can be reached from this machine."""
     port = _CONTAINER_PORTS.get(domain, _USUAL_CONTAINER_PORT)
@@ -248,6 +265,16 @@ def _problem(reason: str) -> GymError:
 
 def _words(error: Exception) -> str:
     return str(getattr(error, "explanation", None) or error)
+
+
+def _reason(error: BaseException) -> str:
+    """What the system says at the bottom of an error of the SDK, which wraps it several times."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError) and seen.strerror:
+            return seen.strerror
+        seen = seen.__cause__ or seen.__context__
+    return _words(error) if isinstance(error, Exception) else str(error)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The built-in domains, each imported only when it is asked for."""
+"""The benchmark's domains: their servers' names and ports; those that are built in are imported when asked for."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from importlib import import_module
 from engine.gyms.toolkit import Domain
 
 _SERVERS = {"csm": ("sn-csm-server", 8001), "itsm": ("gym-itsm-mcp", 8006)}
+"""Of what is built in: its server's name in tasks, and the port where tasks expect it."""
 
-_NOT_BUILT_IN = {"teams": 8002, "calendar": 8003, "email": 8004, "hr": 8008, "drive": 8009}
-"""Ports of the benchmark's other domains."""
+_NOT_BUILT_IN = {
+    "teams": ("gym-teams-mcp", 8002),
+    "calendar": ("gym-calendar", 8003),
+    "email": ("gym-email-mcp", 8004),
+    "hr": ("sn-hr-internal", 8008),
+    "drive": ("gym-google-drive-mcp", 8009),
+}
+"""The same of the benchmark's other domains."""
 
 DOMAINS = tuple(_SERVERS)
 """Names of the domains that are built in."""
@@ -20,7 +27,7 @@ ALL_DOMAINS = (*DOMAINS, *_NOT_BUILT_IN)
 
 def default_port(name: str) -> int:
     """The port on which the benchmark's tasks expect a domain's server, built in or not."""
-    return _SERVERS[name][1] if name in _SERVERS else _NOT_BUILT_IN[name]
+    return (_SERVERS | _NOT_BUILT_IN)[name][1]
 
 
 def domain(name: str) -> Domain:
@@ -32,9 +39,13 @@ def domain(name: str) -> Domain:
     return found
 
 
+def domain_name(server_name: str) -> str | None:
+    """The name of the domain that a task's gym server stands for, built in or not; None for servers of nobody's."""
+    known = _SERVERS | _NOT_BUILT_IN
+    return next((name for name, (server, _) in known.items() if server == server_name), None)
+
+
 def domain_for_server(server_name: str) -> Domain | None:
     """The domain that a task's gym server stands for; None when it is none of the built-in ones."""
-    for name, (server, _) in _SERVERS.items():
-        if server == server_name:
-            return domain(name)
-    return None
+    name = domain_name(server_name)
+    return domain(name) if name in _SERVERS else None

@@ -37,8 +37,10 @@ _OFFERS = {CHANGES_META: True, QUERIES_META: True}
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def serve(domain_name: str, host: str, port: int, frozen_clock: bool) -> None:
-    """Serve a built-in domain until the process is told to stop.
+def serve(
+    domain_name: str, host: str, port: int, frozen_clock: bool, listening: Callable[[], None] = lambda: None
+) -> None:
+    """Serve a built-in domain until the process is told to stop; ``listening`` is called once it takes connections.
 
     With ``frozen_clock`` every database gets a clock of its own that repeats exactly. Raises OSError when the
     address cannot be listened on, LookupError for an unknown domain.
@@ -50,6 +52,7 @@ def serve(domain_name: str, host: str, port: int, frozen_clock: bool) -> None:
         # Connections inherit it; asyncio sets it only on sockets that it made, and without it Nagle's algorithm
         # holds each answer's body back for 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listening()
         config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
         with suppress(KeyboardInterrupt):  # uvicorn has stopped in good order and raises it again
             uvicorn.Server(config).run(sockets=[listener])

@@ -56,16 +56,20 @@ class CallOutcome:
     """Where the gym's clock stands after the call (``Clock.state``)."""
 
     @classmethod
-    def refused(cls, error: str, clock: str | None = None) -> CallOutcome:
+    def refused(cls, error: str, clock: str | None = None, capture_s: float = 0.0) -> CallOutcome:
         """The outcome of a call that no gym carried out."""
-        return cls(result=None, is_error=True, error=error, clock=clock)
+        return cls(result=None, is_error=True, error=error, clock=clock, capture_s=capture_s)
 
 
 class GymError(Exception):
     """A gym elsewhere did not do what it was asked; the text names the server and the reason."""
 
-    def __init__(self, where: str, reason: str, *, passing: bool = False, status: int | None = None) -> None:
+    def __init__(
+        self, where: str, reason: str, *, passing: bool = False, status: int | None = None, sent: bool = True
+    ) -> None:
         super().__init__(f"{where} {reason}")
+        self.sent = sent
+        """Whether anything reached the server; without a connection nothing did."""
         self.status = status
         """The HTTP status, if that was the answer."""
         self.passing = passing

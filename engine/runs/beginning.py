@@ -12,7 +12,7 @@ import anyio.to_thread
 from engine.gyms.session import EmbeddedGym, GymSession
 from engine.runs.calls import Calls
 from engine.runs.journal import Journal, Past
-from engine.runs.opening import EMBEDDED, FROZEN_START, open_gym
+from engine.runs.opening import EMBEDDED, FROZEN_START, Ledger, open_gym
 from engine.runs.plan_choice import GivenPlan
 from engine.runs.rebuild import Rebuilder
 from engine.runs.seeds import Seeds, seed_text
@@ -50,14 +50,12 @@ class Beginning:
     """Tools that ran already."""
 
 
-async def seeded(
-    stack: AsyncExitStack, store: Store, planned: PlannedRun, seeds: Seeds, report: Callable[[str], None]
-) -> Beginning:
+async def seeded(stack: AsyncExitStack, store: Store, planned: PlannedRun, seeds: Seeds, ledger: Ledger) -> Beginning:
     """Begin at the task's seeds and prompts."""
     gyms: dict[str, GymSession] = {}
     used = []
     for config, place in zip(planned.task.gym_servers_config, planned.places, strict=True):
-        opened = open_gym(config, place, seeds, planned.seed_root, frozen=planned.frozen, report=report)
+        opened = open_gym(config, place, seeds, planned.seed_root, frozen=planned.frozen, ledger=ledger)
         gym, where = await stack.enter_async_context(opened)
         gyms[gym.name] = gym
         used.append(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal, Protocol
 
 import anyio.to_thread
 
@@ -21,13 +22,21 @@ FROZEN_START = "2026-01-01T00:00:00"
 EMBEDDED = "embedded"
 
 
+class Ledger(Protocol):
+    """Keeps book of the databases that a run has on servers elsewhere."""
+
+    def note(self, action: Literal["made", "deleted"], gym: str, where: str, database_id: str) -> None:
+        """A database is about to be made, or known to be gone."""
+
+    def left(self, message: str) -> None:
+        """A database is not known to be gone, although the run is over."""
+
+
 @asynccontextmanager
 async def open_gym(
-    config: GymConfig, place: Place, seeds: Seeds, seed_root: Path, *, frozen: bool, report: Callable[[str], None]
+    config: GymConfig, place: Place, seeds: Seeds, seed_root: Path, *, frozen: bool, ledger: Ledger
 ) -> AsyncIterator[tuple[GymSession, str]]:
     """A gym with a fresh database, and where it is: ``embedded``, or its address.
-
-    ``report`` is told when the database could not be deleted afterwards.
 
     Raises:
         TaskError: its seed cannot be read.
@@ -49,5 +58,9 @@ async def open_gym(
 
         url = (await anyio.to_thread.run_sync(Containers().up, place.domain, place.image)).url
     domain = domain_for_server(config.mcp_server_name)
-    async with RemoteGym.open(config, text, domain, url=url, report=report) as remote:
+
+    def note(action: Literal["made", "deleted"], database_id: str, where: str) -> None:
+        ledger.note(action, config.mcp_server_name, where, database_id)
+
+    async with RemoteGym.open(config, text, domain, url=url, report=ledger.left, note=note) as remote:
         yield remote, remote.where

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, RootModel, model_validator
 
 from engine.gyms.contract import is_http_address
-from engine.gyms.registry import domain_for_server
+from engine.gyms.registry import ALL_DOMAINS, DOMAINS, domain_name
 from engine.tasks.files import TaskError, read_json, validate
 from engine.tasks.models import GymConfig, Task
 
@@ -40,7 +40,20 @@ class DomainPlace(BaseModel):
 
 
 class DomainPlaces(RootModel[dict[str, DomainPlace]]):
-    """``conf/domains.json``: a place a domain, or a server's name for gyms of no built-in domain."""
+    """``conf/domains.json``: a place a domain of the benchmark, or a server's name as tasks give it for any other."""
+
+    def of(self, task: Task, gym: GymConfig) -> DomainPlace:
+        """What is said about a gym of a task. Raises TaskError for names that stand for nothing."""
+        named = {each.mcp_server_name for each in task.gym_servers_config}
+        for name in self.root:
+            # Servers' names have a hyphen; one of another task may stand here as well.
+            if name not in ALL_DOMAINS and name not in named and "-" not in name:
+                raise TaskError(
+                    f"{DOMAINS_FILE}: {name}: no such domain; there are {', '.join(ALL_DOMAINS)},"
+                    " and the names of other servers as tasks give them in mcp_server_name"
+                )
+        by_name = self.root.get(gym.mcp_server_name, DomainPlace())
+        return self.root.get(domain_name(gym.mcp_server_name) or "", by_name)
 
     @classmethod
     def read(cls, path: Path = DOMAINS_FILE) -> DomainPlaces:
@@ -54,7 +67,7 @@ class Place:
 
     kind: GymKind
     domain: str
-    """The domain's name, or the server's when no built-in domain has it."""
+    """The domain's name, or the server's when it is of no domain of the benchmark."""
     url: str | None = None
     image: str | None = None
 
@@ -63,24 +76,30 @@ def places(task: Task, asked: GymKind | None, configured: DomainPlaces) -> tuple
     """Where each gym of a task lives, in the task's order: as asked, else as configured, else embedded.
 
     Raises:
-        TaskError: a gym cannot live there: no built-in domain has its name, or nothing names its address.
+        TaskError: a gym cannot live there: it is not built in, there is no image of it, or nothing names its address;
+            or the configuration names what is no domain.
     """
     return tuple(_place(task, gym, asked, configured) for gym in task.gym_servers_config)
 
 
 def _place(task: Task, gym: GymConfig, asked: GymKind | None, configured: DomainPlaces) -> Place:
-    built_in = domain_for_server(gym.mcp_server_name)
-    name = built_in.name if built_in else gym.mcp_server_name
-    said = configured.root.get(name, DomainPlace())
+    name = domain_name(gym.mcp_server_name) or gym.mcp_server_name
+    said = configured.of(task, gym)
     kind = asked or said.gyms
+    no_gym = f"{task.source}: gym_servers_config: no built-in gym is named {gym.mcp_server_name!r}"
+    if kind == "embedded" and name not in DOMAINS:
+        docker = f", --gyms docker starts the benchmark's {name} image" if name in ALL_DOMAINS else ""
+        raise TaskError(
+            f"{no_gym}, only {' and '.join(DOMAINS)} are; --gyms remote uses the server that the task names{docker}"
+        )
+    if kind == "docker" and name not in ALL_DOMAINS:
+        raise TaskError(
+            f"{no_gym}, and there are images of {', '.join(ALL_DOMAINS)} only;"
+            " --gyms remote uses the server that the task names"
+        )
     if kind != "remote":
-        if built_in is None:
-            raise TaskError(
-                f"{task.source}: gym_servers_config: no built-in gym is named {gym.mcp_server_name!r}"
-                " (--gyms remote uses the server that the task names)"
-            )
         return Place(kind, name, image=said.image if kind == "docker" else None)
-    url = said.url or gym.mcp_server_url
+    url = (said.url or gym.mcp_server_url).rstrip("/").removesuffix(gym.mcp_endpoint)
     if not is_http_address(url):
         raise TaskError(f"{task.source}: {gym.mcp_server_name}: mcp_server_url {url!r} is no http:// address")
     return Place(kind, name, url)

@@ -6,9 +6,9 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from engine.agents.environment import AgentError
 from engine.gyms.database import SeedError
@@ -24,7 +24,7 @@ from engine.runs.seeds import Seeds
 from engine.runs.turns import take_turns
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
-from engine.trajectory.events import Failure, Outcome, RunEnded, RunStarted, RunStatus, Verdict, Verdicts
+from engine.trajectory.events import Database, Failure, Outcome, RunEnded, RunStarted, RunStatus, Verdict, Verdicts
 from engine.trajectory.store import RunRecorder, Store, StoreError
 from engine.verify import decide, outcomes, verify
 
@@ -57,16 +57,17 @@ async def run_task(store: Store, run_id: int, planned: PlannedRun, seeds: Seeds,
         StoreError: the store takes nothing any more, so the record stays without an end.
     """
     recorder = store.reopen(run_id) if planned.again else store.recorder(run_id)
-    left_behind: list[str] = []
+    databases = _Databases(recorder)
+    left_behind = databases.left_behind
     try:
-        ending = await _seeded(store, recorder, planned, seeds, control, left_behind.append)
+        ending = await _seeded(store, recorder, planned, seeds, control, databases)
         return _end(recorder, ending, left_behind)
     except _LeftOpen:
         return "waiting"
     except asyncio.CancelledError:
         if not recorder.begun:
             raise
-        # Stopped while the state of a step was being brought back.
+        # Stopped while its gyms were being seeded, or the state of a step brought back.
         control.caught()
         control.task = None
         if control.left and planned.again:
@@ -81,13 +82,23 @@ async def run_task(store: Store, run_id: int, planned: PlannedRun, seeds: Seeds,
         return _broken(recorder, "eog-tui", f"{type(error).__name__}: {error}", left_behind)
 
 
+class _Databases:
+    """The databases that a run has elsewhere, as its record tells of them."""
+
+    def __init__(self, recorder: RunRecorder) -> None:
+        self.left_behind: list[str] = []
+        self._recorder = recorder
+
+    def note(self, action: Literal["made", "deleted"], gym: str, where: str, database_id: str) -> None:
+        step = max(self._recorder.last_step, 0)
+        self._recorder.append(Database(step=step, action=action, gym=gym, where=where, database_id=database_id))
+
+    def left(self, message: str) -> None:
+        self.left_behind.append(message)
+
+
 async def _seeded(
-    store: Store,
-    recorder: RunRecorder,
-    planned: PlannedRun,
-    seeds: Seeds,
-    control: Control,
-    report: Callable[[str], None],
+    store: Store, recorder: RunRecorder, planned: PlannedRun, seeds: Seeds, control: Control, databases: _Databases
 ) -> _Ending:
     """Everything between the seeds and the verdicts; when it returns, the gyms are closed."""
     task = planned.task
@@ -95,7 +106,7 @@ async def _seeded(
         if planned.fork or planned.again:
             began = await restored(stack, store, recorder, planned, seeds)
         else:
-            began = await seeded(stack, store, planned, seeds, report)
+            began = await seeded(stack, store, planned, seeds, databases)
         tools = await offered_tools(task, began.gyms)
         started = time.perf_counter()
         now = await outcomes(task.verifiers, began.gyms, began.called)
@@ -192,7 +203,7 @@ def _end(recorder: RunRecorder, ending: _Ending, left_behind: Sequence[str]) -> 
     """Record what the gyms left behind, which changes no verdict, and the end."""
     for message in left_behind:
         recorder.append(Failure(step=recorder.last_step + 1, where="gym", message=message))
-    recorder.append(RunEnded(step=recorder.last_step, **ending._asdict()))
+    recorder.append(RunEnded(step=max(recorder.last_step, 0), **ending._asdict()))
     return ending.status
 
 

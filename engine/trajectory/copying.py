@@ -12,7 +12,7 @@ from engine.trajectory.tables import Base, Step, StoredChange, StoredEvent
 
 _OUTCOMES = {"p": "pass", "f": "fail", "e": "error"}
 _STEP_COLUMNS = tuple(getattr(Step, field.name) for field in fields(StepHead))
-_NOT_COPIED = ("run_started", "verdicts", "run_ended", "attendance")
+_NOT_COPIED = ("database", "run_started", "verdicts", "run_ended", "attendance")
 """What belongs to the run that had it, whatever step it stands in."""
 
 

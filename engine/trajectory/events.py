@@ -7,7 +7,8 @@ Events are numbered by the recorder. ``step`` says which step of the trajectory 
   first call;
 - a tool call and its result are one step, and so are the question whether it may run and a person's answer;
 - an error, a reached limit, a plan, a note, a fork or an intervention between calls is a step of its own;
-- retries belong to the step that they delayed, attendance, verdicts and the end to the last step.
+- retries belong to the step that they delayed, attendance, verdicts and the end to the last step, databases
+  elsewhere to the first and the last.
 """
 
 from __future__ import annotations
@@ -84,6 +85,22 @@ class GymUsed(BaseModel):
     """Content hash of the seed's SQL in the store (``Store.text``)."""
     clock: str | None = None
     """First instant of a frozen clock (ISO, UTC); None for the wall clock."""
+
+
+class Database(_Event):
+    """A database of this run on a server elsewhere: about to be made, or known to be deleted.
+
+    It is noted before it is made, so that it can be found and deleted however the program ends. That somebody deleted
+    it later (``eog-tui gym clean``) is the one thing that is added to a run after its end.
+    """
+
+    kind: Literal["database"] = "database"
+    action: Literal["made", "deleted"]
+    gym: str
+    """The server's name in the task."""
+    where: str
+    """The server's address, without secrets."""
+    database_id: str
 
 
 class RunStarted(_Event):
@@ -300,7 +317,7 @@ class Verdicts(_Event):
 
 
 class RunEnded(_Event):
-    """The run is over; nothing follows."""
+    """The run is over; nothing follows but word of databases that were deleted later (``Database``)."""
 
     kind: Literal["run_ended"] = "run_ended"
     status: RunStatus
@@ -311,7 +328,8 @@ class RunEnded(_Event):
 
 
 Event = Annotated[
-    RunStarted
+    Database
+    | RunStarted
     | Message
     | Plan
     | Proposal

@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 
 from engine.trajectory.events import (
     Attendance,
+    Database,
     Event,
     Failure,
     Forked,
@@ -82,7 +83,7 @@ def advance(head: StepHead | None, event: Event, run_id: int, size: int) -> Step
     base = head or StepHead(run_id, event.step, "error", line, event.at)
     base = replace(base, size=base.size + size)
     match event:
-        case RunStarted() | RunEnded() | Attendance():
+        case Database() | RunStarted() | RunEnded() | Attendance():
             return None
         case Message():
             return _said(base, event, line)

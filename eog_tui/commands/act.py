@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eog_tui.commands.options import Appearance, PeekOption, SeedRootOption, StoreOption
+from eog_tui.commands.options import Appearance, GymsOption, PeekOption, SeedRootOption, StoreOption
 from eog_tui.commands.output import fail, opened_store, reported
 from eog_tui.terminal import refusal
 
@@ -21,13 +21,16 @@ def act(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A task file, or builtin:DOMAIN/NAME.")],
     peek: PeekOption = False,
     frozen_clock: Annotated[bool, typer.Option(help="Start every embedded gym at the same instant.")] = False,
+    gyms: GymsOption = None,
     seed_root: SeedRootOption = None,
     store: StoreOption = None,
 ) -> None:
     """Do a task yourself, in the app: the same as run SOURCE --agent human."""
     from eog_tui.commands.run import checked_launch
 
-    launch = checked_launch(sources=[source], agent="human", peek=peek, frozen_clock=frozen_clock, seed_root=seed_root)
+    launch = checked_launch(
+        sources=[source], agent="human", peek=peek, frozen_clock=frozen_clock, gyms=gyms, seed_root=seed_root
+    )
     act_by_hand(context.obj, launch, store)
 
 

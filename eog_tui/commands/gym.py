@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from eog_tui.commands.gym_check import check
+from eog_tui.commands.gym_clean import clean
 from eog_tui.commands.gym_docker import down, logs, status, up
 from eog_tui.commands.output import fail, say
 
 app = typer.Typer(help="Serve gyms over HTTP, check servers, run the benchmark's containers.", no_args_is_help=True)
-for command in (check, up, down, status, logs):
+for command in (check, clean, up, down, status, logs):
     app.command(command.__name__)(command)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -33,6 +34,7 @@ def serve(
 ) -> None:
     """Serve a gym over the benchmark's HTTP contract until Ctrl-C."""
     from engine.gyms.registry import DOMAINS, default_port
+    from engine.network import why
 
     if domain not in DOMAINS:
         fail(f"no built-in gym is called {domain!r}; there are: {', '.join(DOMAINS)}")
@@ -41,8 +43,10 @@ def serve(
         say(f"Listening on {host}: whoever reaches this port can read and change every database here.", err=True)
     from engine.gyms.server import serve as serve_gym
 
-    say(f"{domain} gym on http://{host}:{port}/mcp (Ctrl-C stops it)", err=True)
+    def listening() -> None:
+        say(f"{domain} gym on http://{host}:{port}/mcp (Ctrl-C stops it)", err=True)
+
     try:
-        serve_gym(domain, host, port, frozen_clock)
+        serve_gym(domain, host, port, frozen_clock, listening)
     except OSError as error:
-        fail(f"cannot listen on {host}:{port}: {error.strerror or error}", 1)
+        fail(f"cannot listen on {host}:{port}: {why(error)}", 1)

@@ -8,23 +8,25 @@ from typing import Annotated
 import typer
 
 from eog_tui.commands.options import JsonOption
-from eog_tui.commands.output import fail, say, say_json, say_table
+from eog_tui.commands.output import fail, say, say_json
 
-GLYPHS = {"works": "✓", "fails": "✗", "not tried": "·"}
+GLYPHS = {"works": "✓", "fails": "✗", "not proven": "?", "not tried": "·"}
 
 
 def check(
     url: Annotated[str, typer.Argument(help="Address of the server, such as http://localhost:8006.")],
     endpoint: Annotated[str, typer.Option(help="Path of its MCP transport.")] = "/mcp",
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that each part may take.")] = 30.0,
     json_: JsonOption = False,
 ) -> None:
     """Say what a server is, which tools it has, and whether runs can use it. Exit code 0 only if they can."""
     from engine.gyms.contract import is_http_address
     from engine.gyms.remote.check import check_server
 
+    endpoint = f"/{endpoint.strip('/')}"
     if not is_http_address(url):
         fail(f"{url!r} is no http:// or https:// address")
-    report = asyncio.run(check_server(url.rstrip("/").removesuffix(endpoint), endpoint))
+    report = asyncio.run(check_server(url.rstrip("/").removesuffix(endpoint), endpoint, timeout))
     if json_:
         say_json({**report.model_dump(), "usable": report.usable})
         raise typer.Exit(0 if report.usable else 1)
@@ -33,8 +35,10 @@ def check(
         known = f"the built-in domain {report.domain}" if report.domain else "no built-in domain"
         say(f"MCP {report.protocol}; {known}")
     say()
-    columns = [("", "left"), ("part", "left"), ("outcome", "left"), ("detail", "left")]
-    say_table(columns, [(GLYPHS[it.outcome], it.name, it.outcome, it.detail) for it in report.findings])
+    for it in report.findings:  # not a table: what a server says may be long
+        say(f"{GLYPHS[it.outcome]} {it.name:<10}  {it.outcome:<10}  {it.detail}".rstrip())
+    for words in report.left:
+        say(f"! {words}")
     if report.tools:
         say()
         for writes, words in ((False, "reading"), (True, "may write")):

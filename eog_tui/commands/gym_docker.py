@@ -26,6 +26,8 @@ def up(
     """Start gyms in containers on this machine, and wait until they answer. What runs already is used."""
     with _containers() as containers:
         for domain in domains:
+            if not sys.stderr.isatty():
+                say(f"{domain}: waiting until the gym answers, at most two minutes …", err=True)
             container = _start(containers, domain, image)
             owner = "" if container.ours else " (not started from here; left alone by gym down)"
             say(f"{domain} gym on {container.url}: {container.image}{owner}")
@@ -44,7 +46,7 @@ def down(
 
 
 def status(json_: JsonOption = False) -> None:
-    """List the containers that were started from here."""
+    """List the containers that were started from here, and others that would be used."""
     with _containers() as containers:
         found = containers.status()
     if json_:
@@ -96,4 +98,5 @@ def _cells(container: Container) -> Sequence[str]:
     state = container.state
     if state == "running":
         state = "✓ answers" if container.healthy else "· running, no answer"
-    return container.domain, container.name, state, container.url or "", container.image
+    name = container.name if container.ours else f"{container.name} (not started from here)"
+    return container.domain, name, state, container.url or "", container.image

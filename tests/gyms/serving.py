@@ -99,7 +99,7 @@ class Flaky:
             return
         request = Request(scope, receive)
         body = await request.body()
-        request.state.message = json.loads(body)
+        request.state.message = json.loads(body or b"null")
         instead = self.fault(request)
         if asyncio.iscoroutine(instead):
             instead = await instead

@@ -18,9 +18,11 @@ from engine.gyms.docker import DOMAIN_LABEL, Containers
 from engine.gyms.session import GymError
 from engine.runs.engine import Engine
 from engine.runs.spec import Launch
+from engine.tasks import builtin_root
 from engine.trajectory.events import RunStarted
 from engine.trajectory.store import Store
 from tests.gyms.image import IMAGE, daemon, import_image
+from tests.runs.material import SEED
 
 ITSM_PORT = 8006
 
@@ -73,7 +75,7 @@ def variant(client: Any, name: str, code: str) -> str:
 
 def test_up_status_logs_and_down_from_the_command_line(docker_engine: Any) -> None:
     started = eog("gym", "up", "itsm", "--image", IMAGE)
-    assert (started.returncode, started.stderr) == (0, "")
+    assert (started.returncode, started.stderr.count("waiting until the gym answers")) == (0, 1)
     assert f"itsm gym on http://127.0.0.1:{ITSM_PORT}: {IMAGE}" in started.stdout
 
     [container] = ours(docker_engine)
@@ -94,7 +96,7 @@ def test_up_status_logs_and_down_from_the_command_line(docker_engine: Any) -> No
 def test_one_image_of_ours_serves_several_gyms_in_a_container_each(docker_engine: Any) -> None:
     started = eog("gym", "up", "itsm", "csm", "--image", IMAGE)
 
-    assert (started.returncode, started.stderr) == (0, "")
+    assert started.returncode == 0, started.stderr
     assert "csm gym on http://127.0.0.1:8001" in started.stdout
     for port, server in ((ITSM_PORT, "gym-itsm-mcp"), (8001, "sn-csm-server")):
         assert server in eog("gym", "check", f"http://127.0.0.1:{port}").stdout
@@ -145,6 +147,47 @@ def test_one_launch_runs_a_task_here_over_http_and_in_a_container_alike(
     assert len(ours(docker_engine)) == 1  # one container served them all, and stays until gym down
 
 
+def test_a_task_of_a_domain_that_is_not_built_in_runs_in_a_container(
+    docker_engine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if _taken(8003):
+        pytest.skip("a calendar gym runs here")
+    serving = (
+        "import os, sys; os.environ['EOG_GYM'] = 'itsm'; sys.argv = ['eog-tui', 'gym', 'serve', '--host', '0.0.0.0'];"
+        " from eog_tui.cli import main; main()"
+    )
+    image = variant(docker_engine, "eog-tui-test-calendar", serving)
+    gym = {"mcp_server_name": "gym-calendar", "mcp_server_url": "http://nowhere", "seed_database_file": SEED}
+    check = {"query": "SELECT count(*) FROM incident", "expected_value": 0, "comparison_type": "greater_than"}
+    task = {
+        "system_prompt": "",
+        "user_prompt": "Look.",
+        "gym_servers_config": [gym, gym | {"mcp_server_name": "gym-itsm-mcp"}],
+        "verifiers": [
+            {"verifier_type": "database_state", "gym_name": "gym-calendar", "name": "n", "validation_config": check}
+        ],
+    }
+    (tmp_path / "task.json").write_text(json.dumps(task))
+    gold = {"calls": [{"tool": "find_incident_by_id", "arguments": {"incident_id": "INC_001"}}], "answer": "Done."}
+    (tmp_path / "task.gold.json").write_text(json.dumps(gold))
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "domains.json").write_text(json.dumps({"calendar": {"gyms": "docker", "image": image}}))
+    monkeypatch.chdir(tmp_path)
+    with Store.open(tmp_path / "store.db") as store, Engine(store) as engine:
+        launched = engine.launch(Launch(sources=("task.json",), seed_root=builtin_root()))
+        assert set(launched.done.result(timeout=180).values()) == {"passed"}
+        row = store.run(launched.run_ids[0])
+        started = store.started(row.id)
+    assert started is not None
+    assert (row.domain, row.gyms) == ("hybrid", "embedded+docker")
+    assert [(gym.domain, gym.where) for gym in started.gyms] == [
+        ("calendar", "http://127.0.0.1:8003"),
+        ("itsm", "embedded"),
+    ]
+    Containers().down()
+    docker_engine.images.remove(image, force=True)
+
+
 def test_what_runs_is_used_and_only_ours_is_removed(docker_engine: Any) -> None:
     theirs = docker_engine.containers.run(
         IMAGE,
@@ -156,6 +199,9 @@ def test_what_runs_is_used_and_only_ours_is_removed(docker_engine: Any) -> None:
         containers = Containers()
         used = containers.up("itsm", IMAGE)
         assert (used.url, used.ours, used.name) == ("http://127.0.0.1:8123", False, theirs.name)
+        [listed] = containers.status()
+        assert (listed.name, listed.domain, listed.ours, listed.healthy) == (theirs.name, "itsm", False, True)
+        assert "(not started from here)" in eog("gym", "status").stdout
         assert containers.down() == []
         theirs.reload()
         assert theirs.status == "running"
@@ -187,6 +233,12 @@ def test_what_goes_wrong_is_said_in_words(docker_engine: Any, monkeypatch: pytes
     assert "out of cheese" in containers.logs("itsm", 10)
     assert containers.status()[0].state == "exited"
 
+    with pytest.raises(GymError, match="eog-nobody/has-this:1 is not on this machine"):
+        containers.up("itsm", "eog-nobody/has-this:1")
+    assert "out of cheese" in containers.logs("itsm", 10)  # kept until another takes its place
+    with pytest.raises(GymError, match="died with exit code 3"):
+        containers.up("itsm")  # the same image again, not the benchmark's
+
     mute = variant(docker_engine, "eog-tui-test-mute", "import time; time.sleep(60)")
     monkeypatch.setattr("engine.gyms.docker.HEALTHY_WITHIN_SECONDS", 1)
     with pytest.raises(
@@ -204,7 +256,7 @@ def test_without_a_daemon_the_command_says_so(monkeypatch: pytest.MonkeyPatch) -
     done = eog("gym", "up", "itsm")
 
     assert done.returncode == 1
-    assert "Docker: no daemon answers" in done.stderr
+    assert "Docker: no daemon answers at unix:///nowhere/docker.sock (No such file or directory)" in done.stderr
     assert "DOCKER_HOST" in done.stderr
 
 

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from engine.gyms.database import QueryError, QueryResult, Template
 from engine.gyms.remote import GymError, RemoteGym
-from engine.gyms.remote.check import check_server
+from engine.gyms.remote.admin import GymServer
+from engine.gyms.remote.check import ServerReport, check_server
+from engine.gyms.remote.errors import from_transport
 from engine.gyms.server import build_app
 from engine.gyms.session import CallOutcome, EmbeddedGym
 from engine.gyms.toolkit import FrozenClock
@@ -298,8 +300,12 @@ async def cut_short() -> AsyncIterator[bytes]:
 FAULTS: dict[str, tuple[Callable[[], Any], str]] = {
     "HTTP error": (lambda: Response("the disk is full", 507), "HTTP 507 Insufficient Storage: the disk is full"),
     "HTTP error in JSON": (lambda: JSONResponse({"detail": "who are you?"}, 401), "HTTP 401.*who are you"),
-    "garbage": (lambda: Response("<html>", media_type="application/json"), "garbage"),
-    "a page": (lambda: Response("<html>hello</html>", media_type="text/html"), "content type: text/html"),
+    "garbage": (lambda: Response("{ not json", media_type="application/json"), "answered no JSON object: { not json"),
+    "a page": (lambda: Response("<html>hello</html>", media_type="text/html"), "answered with a page for browsers"),
+    "a page in disguise": (lambda: Response("<html>", media_type="application/json"), "a page for browsers"),
+    "nothing": (lambda: Response("", 200), "answered HTTP 200 without a word"),
+    "no content": (lambda: Response(status_code=204), "answered HTTP 204 without a word"),
+    "a redirect": (lambda: RedirectResponse("http://x/y?z=1", 307), "leads elsewhere: give the address http://x/y its"),
     "no result": (lambda: JSONResponse({"jsonrpc": "2.0", "id": 99, "result": {}}), "did not answer within"),
     "dropped connection": (
         lambda: StreamingResponse(cut_short(), headers={"content-length": "99"}, media_type="application/json"),
@@ -419,6 +425,7 @@ async def test_a_server_that_is_gone_is_said_to_be_gone(opened: Open, served: Se
             outcome = await gym.call(tool, {"title": "x"})
             assert outcome.is_error
             assert "cannot be reached" in (outcome.error or "")
+        assert "was not called" in (outcome.error or "") or "nothing was sent" in (outcome.error or "")
         with pytest.raises(QueryError, match="cannot be reached"):
             await query(gym, "SELECT 1")
 
@@ -473,8 +480,8 @@ async def test_whoever_opens_a_gym_is_told_of_a_database_that_stays_behind(serve
     async with RemoteGym.open(config(served.url), SEED, desk, report=told.append) as gym:
         served.stop()
     assert told == [
-        f"database {gym.database_id} stays behind: {served.url}/api/delete-database cannot be reached: "
-        "Connection refused"
+        f"database {gym.database_id} at {served.url} may stay behind: {served.url}/api/delete-database cannot be "
+        "reached: Connection refused"
     ]
 
     told.clear()
@@ -482,6 +489,112 @@ async def test_whoever_opens_a_gym_is_told_of_a_database_that_stays_behind(serve
         async with RemoteGym.open(config(served.url), SEED, desk, report=told.append):
             pass
     assert told == []  # there is none
+
+
+DELETIONS: dict[str, Callable[[], Response]] = {
+    "no such route": lambda: JSONResponse({"detail": "Not Found"}, 404),
+    "not allowed": lambda: JSONResponse({"detail": "Method Not Allowed"}, 405),
+    "a plain no": lambda: JSONResponse({"success": False, "message": "Database is locked"}),
+    "a page": lambda: Response("<html>It works!</html>", media_type="text/html"),
+    "an error": lambda: JSONResponse({"detail": "out of order"}, 501),
+}
+
+
+@pytest.mark.parametrize("answer", DELETIONS)
+async def test_a_deletion_that_is_not_proven_is_told_with_id_and_address(
+    opened_flaky: Open, flaky: Flaky, served_flaky: Served, desk: Any, answer: str
+) -> None:
+    told: list[str] = []
+    news: list[tuple[str, str, str]] = []
+    flaky.path = "/api/delete-database"
+    flaky.fault = lambda _request: DELETIONS[answer]()
+
+    address = config(served_flaky.url)
+    async with RemoteGym.open(address, SEED, desk, report=told.append, note=lambda *it: news.append(it)) as gym:
+        pass
+
+    [words] = told
+    assert words.startswith(f"database {gym.database_id} at {served_flaky.url} stays behind: ")
+    assert news == [("made", gym.database_id, served_flaky.url)]
+
+
+@pytest.mark.parametrize("answer", DELETIONS)
+async def test_a_database_that_is_gone_all_the_same_is_not_called_left(
+    flaky: Flaky, served_flaky: Served, desk: Any, answer: str
+) -> None:
+    told: list[str] = []
+    news: list[str] = []
+    async with RemoteGym.open(
+        config(served_flaky.url), SEED, desk, report=told.append, note=lambda what, *_: news.append(what)
+    ) as gym:
+        async with GymServer.open(served_flaky.url, {}) as server:
+            await server.delete(gym.database_id)
+        flaky.path = "/api/delete-database"
+        flaky.fault = lambda _request: DELETIONS[answer]()
+
+    assert (told, news) == ([], ["made", "deleted"])
+
+
+async def test_a_database_is_named_before_it_is_asked_for(served: Served, desk: Any) -> None:
+    seen: list[tuple[str, int]] = []
+    async with RemoteGym.open(
+        config(served.url), SEED, desk, note=lambda what, *_: seen.append((what, len(served.seeded)))
+    ):
+        pass
+    assert seen == [("made", 0), ("deleted", 1)]
+
+
+async def test_seeding_that_is_answered_with_nonsense_has_failed(flaky: Flaky, served_flaky: Served, desk: Any) -> None:
+    flaky.path = "/api/seed-database"
+    for answer, words in ((Response("<html>Log in"), "a page for browsers"), (Response("ok"), "no JSON object: ok")):
+        flaky.fault = lambda _request, answer=answer: answer
+        with pytest.raises(GymError, match=f"api/seed-database answered .*{words}"):
+            async with RemoteGym.open(config(served_flaky.url), SEED, desk):
+                pass
+
+
+async def test_user_and_password_of_an_address_are_sent_and_never_shown(served: Served, desk: Any) -> None:
+    secret = served.url.replace("://", "://ann:p%40ss@")
+    async with RemoteGym.open(config(secret), SEED, desk) as gym:
+        assert not (await gym.call("list_tickets", {})).is_error
+        assert gym.where == served.url
+    assert {sent["authorization"] for sent in served.headers} == {"Basic YW5uOnBAc3M="}
+    assert {path for _, path in served.requests} >= {"/mcp", "/api/seed-database", "/api/delete-database"}
+    assert (await check_server(secret)).usable
+
+
+async def test_a_task_that_authorises_itself_goes_before_the_password_of_an_address(served: Served, desk: Any) -> None:
+    token = AuthConfig(type="bearer", token="s3cret")
+    async with RemoteGym.open(config(served.url.replace("://", "://ann:pw@"), auth_config=token), SEED, desk) as gym:
+        assert not (await gym.call("list_tickets", {})).is_error
+    assert {sent["authorization"] for sent in served.headers} == {"Bearer s3cret"}
+
+
+def test_whatever_is_in_a_group_of_errors_is_named_by_itself() -> None:
+    group = ExceptionGroup("unhandled errors", [ExceptionGroup("more", [ValueError("no such thing")])])
+
+    assert str(from_transport("http://gym", group, 30)) == "http://gym could not be asked: ValueError: no such thing"
+
+
+async def test_the_time_of_a_dump_that_fails_is_told(opened_flaky: Open, flaky: Flaky, kind: str) -> None:
+    if kind == "ours":
+        pytest.skip("servers of ours are not dumped")
+
+    async def slow(_request: Request) -> Response:
+        await asyncio.sleep(0.3)
+        return Response("out of order", 501)
+
+    async with opened_flaky() as gym:
+        flaky.path, flaky.fault = "/api/sql-runner", slow
+        refused = await gym.call("open_ticket", {"title": "x"})
+        flaky.fault = None
+        assert "was not called" in (refused.error or "")
+        assert refused.capture_s >= 0.3
+        await gym.call("open_ticket", {"title": "x"})
+        flaky.fault = slow
+        blind = await gym.call("open_ticket", {"title": "x"})
+        assert "could not be read" in (blind.error or "")
+        assert blind.capture_s >= 0.3
 
 
 async def test_an_unknown_domain_may_write_unless_its_tools_say_otherwise(opened: Open) -> None:
@@ -522,3 +635,61 @@ async def test_check_says_what_does_not_work(served: Served, bare: BareGym) -> N
     served.stop()
     report = await check_server(served.url)
     assert [finding.outcome for finding in report.findings] == ["fails", *["not tried"] * 5]
+
+
+def outcomes(report: ServerReport) -> dict[str, str]:
+    return {finding.name: finding.outcome for finding in report.findings}
+
+
+async def test_check_calls_works_only_what_is_proven(flaky: Flaky, served_flaky: Served) -> None:
+    flaky.path = "/api/sql-runner"
+    flaky.fault = lambda _request: Response("boom", 500)
+    report = await check_server(served_flaky.url)
+    found = outcomes(report)
+    assert (found["seeding"], found["SQL runner"], found["deletion"]) == ("not proven", "fails", "not proven")
+    assert not report.usable
+
+    flaky.path = "/api/seed-database"
+    flaky.fault = lambda _request: JSONResponse({"success": True})
+    report = await check_server(served_flaky.url)
+    assert outcomes(report)["seeding"] == "fails"
+    assert "says that it seeded a database, but has none" in [it.detail for it in report.findings][2]
+
+    flaky.path = "/api/delete-database"
+    flaky.fault = lambda _request: JSONResponse({"success": True})
+    report = await check_server(served_flaky.url)
+    assert outcomes(report)["deletion"] == "fails"
+    assert "still answers for a database that was deleted" in report.findings[-1].detail
+
+
+async def test_check_names_the_databases_that_it_could_not_delete(flaky: Flaky, served_flaky: Served) -> None:
+    flaky.path = "/api/delete-database"
+    flaky.fault = lambda _request: JSONResponse({"detail": "Not Found"}, 404)
+
+    report = await check_server(served_flaky.url)
+
+    assert {words.split()[1] for words in report.left} == served_flaky.seeded
+    assert len(report.left) == 2
+
+
+async def test_a_server_without_health_is_usable(flaky: Flaky, served_flaky: Served) -> None:
+    flaky.path = "/health"
+    flaky.fault = lambda _request: Response(status_code=404)
+
+    report = await check_server(served_flaky.url)
+
+    assert report.usable
+    assert outcomes(report)["reachable"] == "not proven"
+
+
+async def test_no_part_of_a_check_takes_longer_than_it_may(flaky: Flaky, served_flaky: Served) -> None:
+    async def hang(_request: Request) -> None:
+        await asyncio.sleep(20)
+
+    for path, part in (("/api/seed-database", "seeding"), ("/mcp", "tools"), ("/health", "reachable")):
+        flaky.path, flaky.fault = path, hang
+        started = time.perf_counter()
+        report = await check_server(served_flaky.url, seconds=0.4)
+        assert time.perf_counter() - started < 6
+        [late] = [finding for finding in report.findings if finding.name == part]
+        assert (late.outcome, "within 0.4 s" in late.detail) == ("fails", True), late

@@ -7,6 +7,7 @@ along, so it carries both.
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import random
 import ssl
@@ -17,14 +18,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.gyms.contract import DATABASE_HEADER, QUERIES_ROUTE
-from engine.gyms.remote.errors import GymError, from_status, from_transport, short
+from engine.gyms.remote.errors import GymError, from_status, from_transport, not_json, redirect, short
 from engine.gyms.remote.transport import AiohttpTransport
 from engine.network import shown_address
 from engine.tasks.models import AuthConfig
@@ -81,13 +82,13 @@ class Reply:
         """The body as text."""
         return self.body.decode(errors="replace")
 
-    def json(self) -> dict[str, Any]:
-        """The JSON object in the body; an empty one when it is none."""
+    def json(self) -> dict[str, Any] | None:
+        """The JSON object in the body; None when it is none."""
         try:
             told = json.loads(self.body)
         except ValueError:
-            told = None
-        return told if isinstance(told, dict) else {}
+            return None
+        return told if isinstance(told, dict) else None
 
 
 class GymServer:
@@ -100,7 +101,13 @@ class GymServer:
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str, headers: Mapping[str, str]) -> AsyncIterator[GymServer]:
-        """A server that gets ``headers`` with every request."""
+        """A server that gets ``headers`` with every request.
+
+        User name and password of the address are sent as Basic authorisation, unless ``headers`` authorise already.
+        """
+        url, basic = _without_login(url)
+        if basic and not any(name.lower() == "authorization" for name in headers):
+            headers = {**headers, "Authorization": basic}
         connections = aiohttp.TCPConnector(ssl=_certificates(), limit=AT_ONCE)
         async with aiohttp.ClientSession(
             headers=dict(headers), connector=connections, trust_env=_beyond_loopback(url)
@@ -117,27 +124,38 @@ class GymServer:
         """Its address as it may be shown and recorded: without a password."""
         return shown_address(self.url)
 
-    async def seed(self, database_id: str, sql: str) -> None:
-        """Make a database from seed SQL. Raises GymError."""
+    async def seed(self, database_id: str, sql: str, seconds: float | None = None) -> None:
+        """Make a database from seed SQL, within some seconds (``seeding_seconds``). Raises GymError."""
         body = {"database_id": database_id, "name": database_id, "description": "eog-tui", "sql_content": sql}
-        answer = await self._request("POST", "/api/seed-database", body, seconds=seeding_seconds(sql))
-        # Some images answer 200 with {"status": "success", "details": {"success": true}}, so only a plain no is one.
-        told = answer.json()
-        details = told.get("details")
-        if told.get("success") is False or (isinstance(details, dict) and details.get("success") is False):
-            raise GymError(self.where, f"did not seed the database: {short(answer.text)}")
+        answer = await self._request("POST", "/api/seed-database", body, seconds=seconds or seeding_seconds(sql))
+        self._check_done(answer, "/api/seed-database", "did not seed the database")
 
     async def delete(self, database_id: str) -> None:
-        """Delete a database. Raises GymError."""
-        await self._request("DELETE", "/api/delete-database", {"database_id": database_id}, seconds=DELETE_SECONDS)
+        """Delete a database. Raises GymError; only what returns says that it is gone (``deletion`` finds out more)."""
+        path = "/api/delete-database"
+        answer = await self._request("DELETE", path, {"database_id": database_id}, seconds=DELETE_SECONDS)
+        self._check_done(answer, path, "did not delete the database")
+
+    def _check_done(self, answer: Reply, path: str, refusal: str) -> None:
+        """Some images answer {"status": "success", "details": {"success": true}}, so only a plain no is one."""
+        told = answer.json()
+        if told is None:
+            raise not_json(f"{self.where}{path}", answer.status, answer.text)
+        details = told.get("details")
+        if told.get("success") is False or (isinstance(details, dict) and details.get("success") is False):
+            raise GymError(self.where, f"{refusal}: {short(answer.text)}", status=answer.status)
 
     async def sql(self, database_id: str, query: str) -> Reply:
         """Run one SELECT; repeated when the connection fails. Raises GymError; a refused query is HTTP 400."""
+        return await retrying(lambda: self.sql_once(database_id, query))
+
+    async def sql_once(
+        self, database_id: str, query: str, seconds: float = CALL_SECONDS, refused: tuple[int, ...] = (400, 422)
+    ) -> Reply:
+        """The same, tried once and for so long; statuses of ``refused`` are no error."""
         body = {"query": query, "database_id": database_id}
         headers = {DATABASE_HEADER: database_id}
-        return await retrying(
-            lambda: self._request("POST", "/api/sql-runner", body, headers=headers, refused=(400, 422))
-        )
+        return await self._request("POST", "/api/sql-runner", body, headers=headers, seconds=seconds, refused=refused)
 
     async def sql_together(self, database_id: str, queries: Sequence[str]) -> list[Rows | str]:
         """Run some SELECTs in one request; for each its rows, or why it is refused. Raises GymError.
@@ -170,12 +188,14 @@ class GymServer:
         try:
             return _Rows.model_validate_json(body).data
         except ValidationError as error:
-            told = short(body.decode(errors="replace"))
-            raise GymError(self.where, f"answered no rows from its SQL runner: {told}") from error
+            told = body.decode(errors="replace")
+            if not told.strip() or told.lstrip().startswith("<"):
+                raise not_json(f"{self.where}/api/sql-runner", 200, told) from error
+            raise GymError(self.where, f"answered no rows from its SQL runner: {short(told)}") from error
 
     async def health(self) -> dict[str, Any]:
         """What ``/health`` says. Raises GymError."""
-        return (await self._request("GET", "/health", None)).json()
+        return (await self._request("GET", "/health", None)).json() or {}
 
     async def _request(
         self,
@@ -197,6 +217,8 @@ class GymServer:
                 reply = Reply(answer.status, answer.reason or "", await answer.read())
         except (aiohttp.ClientError, TimeoutError, UnicodeError) as error:  # the last for impossible host names
             raise from_transport(where, error, seconds) from error
+        if 300 <= reply.status < 400:
+            raise redirect(where, reply.status, answer.headers.get("Location", ""))
         if reply.refused and reply.status not in refused:
             raise from_status(where, reply.status, reply.phrase, reply.text)
         return reply
@@ -212,6 +234,19 @@ async def retrying(read: Callable[[], Awaitable[Found]]) -> Found:
                 raise
         await asyncio.sleep(wait_s)
     return await read()
+
+
+def _without_login(url: str) -> tuple[str, str | None]:
+    """An address without user name and password, and those as the value of an ``Authorization`` header."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # told when it is used
+        return url, None
+    login, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return url, None
+    pair = base64.b64encode(unquote(login).encode()).decode()
+    return parts._replace(netloc=host).geturl(), f"Basic {pair}"
 
 
 def _beyond_loopback(url: str) -> bool:

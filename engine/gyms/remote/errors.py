@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import aiohttp
 
 from engine.gyms.session import GymError
-from engine.network import why
+from engine.network import shown_address, why
 
-__all__ = ["GymError", "from_status", "from_transport", "leaves", "short"]
+__all__ = ["GymError", "from_status", "from_transport", "leaves", "not_json", "redirect", "short"]
 
 _NETWORK = (aiohttp.ClientError, TimeoutError)
 
@@ -22,15 +22,18 @@ def from_transport(where: str, error: BaseException, seconds: float) -> GymError
 
     ``seconds`` is how long the request was allowed to take.
     """
-    cause = next((leaf for leaf in leaves(error) if isinstance(leaf, _NETWORK)), error)
+    found = [*leaves(error)]
+    cause = next((leaf for leaf in found if isinstance(leaf, _NETWORK)), found[0])
     match cause:
         case aiohttp.ClientConnectorError():
-            return GymError(where, f"cannot be reached: {why(cause.os_error)}", passing=True)
+            return GymError(where, f"cannot be reached: {why(cause.os_error)}", passing=True, sent=False)
         case aiohttp.ConnectionTimeoutError():
-            return GymError(where, "cannot be reached: no connection in time", passing=True)
+            return GymError(where, "cannot be reached: no connection in time", passing=True, sent=False)
         case TimeoutError():
             return GymError(where, f"did not answer within {seconds:g} s")
-        case aiohttp.ClientConnectionError() | aiohttp.ClientPayloadError():
+        case aiohttp.ClientPayloadError():
+            return GymError(where, "dropped the connection in the middle of its answer", passing=True)
+        case aiohttp.ClientConnectionError():
             return GymError(where, f"dropped the connection: {cause}", passing=True)
         case _:
             return GymError(where, f"could not be asked: {type(cause).__name__}: {short(str(cause))}")
@@ -42,6 +45,22 @@ def from_status(where: str, status: int, phrase: str, body: str) -> GymError:
     words = f": {short(body)}" if body.strip() and not page else ""
     passing = status >= 500 or status in (408, 429)
     return GymError(where, f"answered HTTP {status} {phrase}{words}".rstrip(), passing=passing, status=status)
+
+
+def not_json(where: str, status: int, body: str, content_type: str = "") -> GymError:
+    """The error of an answer that should have been JSON: a page made for browsers, nothing at all, anything."""
+    text = body.lstrip()
+    if not text:
+        return GymError(where, f"answered HTTP {status} without a word", status=status)
+    if text.startswith("<") or "html" in content_type:
+        return GymError(where, f"answered with a page for browsers (HTTP {status}), as a proxy may do", status=status)
+    return GymError(where, f"answered no JSON object: {short(text)}", status=status)
+
+
+def redirect(where: str, status: int, target: str) -> GymError:
+    """The error of an answer that sends somewhere else, where neither databases nor tokens are taken."""
+    from_here = f": give the address {shown_address(target)} itself" if target else ""
+    return GymError(where, f"answered HTTP {status}, which leads elsewhere{from_here}", status=status)
 
 
 def short(text: str) -> str:

@@ -7,6 +7,7 @@ run nor its agent: they get an error to record, and the next call opens a new se
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
@@ -19,7 +20,8 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from engine.gyms.remote.admin import CALL_SECONDS
-from engine.gyms.remote.errors import GymError, from_status, from_transport, leaves, short
+from engine.gyms.remote.errors import GymError, from_status, from_transport, leaves, not_json, redirect, short
+from engine.tasks.refusals import refusals
 
 # The SDK logs what is recorded here anyway; without a handler Python would print it across the screen.
 logging.getLogger("mcp").addHandler(logging.NullHandler())
@@ -45,6 +47,8 @@ class McpLink:
         self._holder: asyncio.Task[None] | None = None
         self._mode = "auto"
         self._refusal: GymError | None = None
+        self._answer: httpx2.Response | None = None
+        """The last one to a request that wants one, for its own words when the SDK cannot read it."""
         http.event_hooks = {"response": [self._note_refusal]}
 
     async def tools(self) -> tuple[list[types.Tool], Mapping[str, Any]]:
@@ -95,7 +99,8 @@ class McpLink:
                 await self.close()
             raise told from error
         except ValidationError as error:
-            raise GymError(self._where, f"answered what is no MCP result: {short(str(error))}") from error
+            [first, *_] = refusals(error, types.CallToolResult)
+            raise GymError(self._where, f"answered what is no MCP result: {short(first)}") from error
         except GymError:
             await self.close()
             raise
@@ -142,11 +147,26 @@ class McpLink:
             await asyncio.Event().wait()
 
     async def _note_refusal(self, answer: httpx2.Response) -> None:
-        """Keep what an HTTP error said: the SDK tells only that there was one."""
-        if answer.request.method == "POST" and answer.is_error and str(answer.request.url) == self._url:
+        """Keep what an answer said that is none of MCP: the SDK tells only that there was one, in codes of its own."""
+        if answer.request.method != "POST" or str(answer.request.url) != self._url:
+            return
+        self._answer = answer
+        status, kind = answer.status_code, answer.headers.get("content-type", "")
+        if answer.is_redirect:
+            self._refusal = redirect(self._where, status, answer.headers.get("location", ""))
+        elif answer.is_error:
             await answer.aread()
             if not _is_rpc_error(answer):
-                self._refusal = from_status(self._where, answer.status_code, answer.reason_phrase, answer.text)
+                self._refusal = from_status(self._where, status, answer.reason_phrase, answer.text)
+        elif not kind.startswith(_SPOKEN) and _wants_answer(answer.request):
+            await answer.aread()
+            self._refusal = not_json(self._where, status, answer.text, kind)
+
+    def _garbage(self) -> str:
+        """What the answer said that the SDK could not parse, if it is at hand."""
+        if self._answer is None or not self._answer.is_stream_consumed:
+            return "answered garbage"
+        return str(not_json("", self._answer.status_code, self._answer.text)).strip()
 
     def _explain(self, error: MCPError) -> GymError:
         match error.code:
@@ -155,12 +175,24 @@ class McpLink:
             case types.CONNECTION_CLOSED:
                 return GymError(self._where, f"dropped the connection: {error.message}", passing=True)
             case types.PARSE_ERROR:
-                return GymError(self._where, f"answered garbage: {short(error.message)}")
+                return GymError(self._where, self._garbage())
             case _:
                 return GymError(self._where, f"answered MCP error {error.code}: {short(error.message)}")
 
 
 _TRANSPORT_CODES = (types.REQUEST_TIMEOUT, types.CONNECTION_CLOSED, types.PARSE_ERROR)
+
+
+_SPOKEN = ("application/json", "text/event-stream")
+"""Content types of MCP."""
+
+
+def _wants_answer(request: httpx2.Request) -> bool:
+    """Whether this is a request of MCP; a notification is rightly answered with nothing."""
+    try:
+        return "id" in json.loads(request.content)
+    except (ValueError, TypeError, httpx2.RequestNotRead):
+        return False
 
 
 def _closed(error: BaseException | None) -> bool:

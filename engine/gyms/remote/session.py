@@ -8,13 +8,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import mcp_types as types
 from pydantic import TypeAdapter, ValidationError
 
 from engine.gyms.contract import CHANGES_HEADER, CHANGES_META, DATABASE_HEADER, QUERIES_META, with_limit
 from engine.gyms.database import QueryError, QueryResult
+from engine.gyms.registry import domain_name
 from engine.gyms.remote.admin import (
     DELETE_SECONDS,
     GymServer,
@@ -24,6 +25,7 @@ from engine.gyms.remote.admin import (
     new_database_id,
     retrying,
 )
+from engine.gyms.remote.deletion import deleted
 from engine.gyms.remote.dumps import Dumps
 from engine.gyms.remote.errors import GymError, short
 from engine.gyms.remote.link import McpLink
@@ -37,8 +39,10 @@ log = logging.getLogger(__name__)
 
 Done = TypeVar("Done")
 
-_NOT_THERE = (404, 405)
-"""Answers to a deletion that mean: there is no such database, or this server deletes none."""
+Note = Callable[[Literal["made", "deleted"], str, str], None]
+"""Told what becomes of a database: that it is about to be made, or known to be gone; with its id and address."""
+
+NOTHING_SENT = "; nothing was sent, so it changed nothing"
 
 MAX_ROWS = 10_000
 """Rows of a query's answer, as for an embedded gym."""
@@ -60,7 +64,7 @@ class RemoteGym:
         offers: Mapping[str, Any],
     ) -> None:
         self.name = config.mcp_server_name
-        self.domain = domain.name if domain else config.mcp_server_name
+        self.domain = domain.name if domain else domain_name(config.mcp_server_name) or config.mcp_server_name
         self.database_id = database_id
         self._server = server
         self._link = link
@@ -85,6 +89,7 @@ class RemoteGym:
         *,
         url: str | None = None,
         report: Callable[[str], None] = log.warning,
+        note: Note = lambda *_: None,
     ) -> AsyncIterator[RemoteGym]:
         """Seed a database on the server and connect to it; it is deleted when the ``async with`` ends.
 
@@ -93,7 +98,8 @@ class RemoteGym:
             seed_text: SQL that the database starts from.
             domain: the built-in domain that the server stands for, if any: it tells which tools write.
             url: the server's address; by default the task's.
-            report: is told if the database could not be deleted.
+            report: is told if the database is not known to be deleted in the end.
+            note: is told before the database is made, and once it is known to be gone.
 
         Raises GymError when the server cannot be reached or refuses the seed.
         """
@@ -102,17 +108,19 @@ class RemoteGym:
         headers = config.headers | auth_headers(config.auth_config)
         headers |= {DATABASE_HEADER: database_id, CHANGES_HEADER: "1"}
         async with GymServer.open(address, headers) as server, server.mcp_client() as http:
-            link = McpLink(address + config.mcp_endpoint, server.where, http)
-            seeded = False
+            link = McpLink(server.url + config.mcp_endpoint, server.where, http)
+            reached = True
+            note("made", database_id, server.where)
             try:
-                await _seed(server, database_id, seed_text)
-                seeded = True
+                try:
+                    await _seed(server, database_id, seed_text)
+                except GymError as error:
+                    reached = error.sent
+                    raise
                 tools, offers = await retrying(link.tools)
                 yield cls(config, domain, server, link, database_id, tools, offers)
             finally:
-                refusal = await _to_its_end(_clean_up(server, link, database_id))
-                if seeded and refusal is not None:
-                    report(f"database {database_id} stays behind: {refusal}")
+                await _to_its_end(_clean_up(server, link, database_id, reached, report, note))
 
     @property
     def where(self) -> str:
@@ -171,7 +179,7 @@ class RemoteGym:
         try:
             answer = await self._link.call(name, arguments)
         except GymError as error:
-            return _failed(error, started, "; whether it changed anything is unknown")
+            return _failed(error, started, "; whether it changed anything is unknown" if error.sent else NOTHING_SENT)
         try:
             told = _CHANGES.validate_python((answer.meta or {}).get(CHANGES_META, ()))
         except ValidationError as error:
@@ -185,18 +193,21 @@ class RemoteGym:
         try:
             await self._dumps.prepare()
         except GymError as error:
-            return CallOutcome.refused(f"{name} was not called, since its changes could not be seen: {error}")
+            blind = f"{name} was not called, since its changes could not be seen: {error}"
+            return CallOutcome.refused(blind, capture_s=time.perf_counter() - begun)
         started = time.perf_counter()
         try:
             outcome = _answered(await self._link.call(name, arguments), started)
         except GymError as error:
+            if not error.sent:
+                return replace(_failed(error, started, NOTHING_SENT), capture_s=started - begun)
             outcome = _failed(error, started)
         ended = time.perf_counter()
         try:
             changes = await self._dumps.changes()
         except GymError as error:
             blind = f"what {name} changed could not be read and will show with the next call that writes: {error}"
-            return replace(outcome, error=f"{outcome.error}; {blind}" if outcome.error else blind)
+            outcome, changes = replace(outcome, error=f"{outcome.error}; {blind}" if outcome.error else blind), ()
         capture_s = started - begun + time.perf_counter() - ended
         return replace(outcome, changes=changes, capture_s=capture_s)
 
@@ -223,7 +234,7 @@ def _result(rows: Rows) -> QueryResult:
 
 def _detail(answer: Reply) -> str:
     """Why the SQL runner refused a query, in its own words."""
-    return str(answer.json().get("detail") or short(answer.text))
+    return str((answer.json() or {}).get("detail") or short(answer.text))
 
 
 async def _seed(server: GymServer, database_id: str, sql: str) -> None:
@@ -237,14 +248,16 @@ async def _seed(server: GymServer, database_id: str, sql: str) -> None:
         raise
 
 
-async def _clean_up(server: GymServer, link: McpLink, database_id: str) -> GymError | None:
-    """End the session and delete the database; returns why that failed, if it did."""
+async def _clean_up(
+    server: GymServer, link: McpLink, database_id: str, reached: bool, report: Callable[[str], None], note: Note
+) -> None:
+    """End the session, delete the database and tell what became of it."""
     await link.close()
-    try:
-        await retrying(lambda: server.delete(database_id))
-    except GymError as error:
-        return None if error.status in _NOT_THERE else error
-    return None
+    left = await deleted(server, database_id) if reached else None
+    if left is None:
+        note("deleted", database_id, server.where)
+    else:
+        report(f"database {database_id} at {server.where} {left}")
 
 
 async def _to_its_end(work: Coroutine[Any, Any, Done]) -> Done:
