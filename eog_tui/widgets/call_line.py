@@ -20,7 +20,8 @@ from eog_tui.widgets.proposal_list import Offer
 from eog_tui.widgets.proposing_field import ProposingField
 from eog_tui.workbench.call_line import CallLine as Read
 from eog_tui.workbench.call_line import as_line, parse
-from eog_tui.workbench.completing import Completer
+from eog_tui.workbench.completing import Completer, WayOn
+from eog_tui.workbench.on_demand import OnDemand
 from eog_tui.workbench.seen import Seen
 from eog_tui.workbench.tool_search import ToolSearch
 
@@ -29,6 +30,10 @@ class _Field(ProposingField):
     """The line itself: a Tab completes, as in a shell."""
 
     MOST_SHOWN: ClassVar[int] = 20
+
+    def tell(self) -> None:
+        """Have the line read."""
+        self.query_ancestor(CallLine).edited()
 
     def use_key(self, key: str) -> bool:
         """Tab never leaves the line while something is typed."""
@@ -113,16 +118,11 @@ class CallLine(Vertical):
         self._field.focus(scroll_visible)
         return self
 
-    def _ways_on(self, typed: str) -> list[Offer]:
-        cursor = self._field.cursor
-        return [
-            Offer(way.text, way.word, way.label, way.note, way.cursor, way.goes_on)
-            for way in self._completer.ways_on(typed, cursor)
-        ]
+    def _ways_on(self, typed: str) -> Sequence[Offer]:
+        return OnDemand(self._completer.ways_on(typed, self._field.cursor), _offer)
 
-    @on(ProposingField.Changed)
-    def _typed(self, event: ProposingField.Changed) -> None:
-        event.stop()
+    def edited(self) -> None:
+        """Read what was typed, and say what it comes to."""
         self._judge()
         self.post_message(self.Changed(self))
 
@@ -150,4 +150,10 @@ class CallLine(Vertical):
             said = content(f"✗ {where}{line(first.words)}{more}", "$error")
         elif self.read.tool is not None and not self.read.problems:
             said = content(f"✓ ⏎ sends it · {kind_words(self.read.tool)}")
+            if unsure := self.read.doubts:
+                said = content(f"! {line(unsure[0])}; ⏎ sends it", "$warning")
         self.query_one(".call--note", Static).update(said, layout=False)
+
+
+def _offer(way: WayOn) -> Offer:
+    return Offer(way.text, way.word, way.label, way.note, way.cursor, way.goes_on)

@@ -48,7 +48,7 @@ class FieldEditor(ModalScreen[str | None]):
         border: round $line;
     }
     FieldEditor .editor--title { text-style: bold; height: 1; }
-    FieldEditor .editor--detail { color: $dim; height: auto; max-height: 3; }
+    FieldEditor .editor--detail { color: $dim; height: auto; max-height: 4; }
     FieldEditor TextArea {
         height: 1fr;
         border: none;
@@ -77,7 +77,8 @@ class FieldEditor(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Name, description, the text, what is wrong with it, keys."""
         spec = self._spec
-        detail = " · ".join(part for part in (spec.limits, " ".join(spec.description.split())) if part)
+        more = f"may have {', '.join(spec.keys[1])}" if spec.keys[1] else ""
+        detail = " · ".join(part for part in (" ".join(spec.description.split()), spec.limits, more) if part)
         with Vertical():
             yield Static(content(f"{spec.name} · {spec.type_words}"), classes="editor--title")
             yield Static(content(detail), classes="editor--detail")

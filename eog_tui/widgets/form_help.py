@@ -46,6 +46,8 @@ def about_field(filling: Filling, spec: FieldSpec, offered: int) -> Content:
     parts: list[Content | tuple[str, str] | str] = [" · ".join(part for part in said if part)]
     if problem := filling.problem(spec.name):
         parts = [(f"✗ {line(problem)}", "bold $error"), "\n", *parts]
+    elif unsure := filling.doubt(spec.name):
+        parts = [(f"! {line(unsure)}; the tool may refuse it", "bold $warning"), "\n", *parts]
     if spec.description:
         parts += ["\n", (line(" ".join(spec.description.split())), "$foreground")]
     return Content.assemble(*parts)
@@ -57,4 +59,4 @@ def _keys(filling: Filling, spec: FieldSpec, offered: int) -> str:
     if spec.kind == "json" or not is_in_line(filling, spec):
         return "⏎ opens the editor"
     said = [f"↓ lists {offered}"] if offered else []
-    return " · ".join([*said, *(["F2 opens the editor"] if spec.kind == "list" else [])])
+    return " · ".join([*said, *(["commas between", "F2 opens the editor"] if spec.kind == "list" else [])])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from eog_tui.widgets.proposal_list import Offer
 from eog_tui.widgets.proposing_field import ProposingField
-from eog_tui.workbench.completing import values_for
+from eog_tui.workbench.completing import Value, values_for
 from eog_tui.workbench.fields import FieldSpec, field_of, shown
 from eog_tui.workbench.filling import Filling
+from eog_tui.workbench.on_demand import OnDemand
 from eog_tui.workbench.seen import Seen
 from eog_tui.workbench.values import as_text
 
@@ -25,16 +26,17 @@ class FieldLine(ProposingField):
     FieldLine:nocolor > _Typed:focus { text-style: underline; }
     """
 
-    def __init__(self, seen: Seen, form_key: Callable[[str], bool]) -> None:
+    def __init__(self, seen: Seen, form_key: Callable[[str], bool], form_typed: Callable[[], object]) -> None:
         """Make one.
 
         Args:
             seen: where values come from.
             form_key: does what a key means for the form, and returns whether it meant anything. It is called at once:
                 keys that came fast have to find the next field here, not this one.
+            form_typed: takes over what stands here; called at once, too.
         """
         super().__init__(self._ways_on, at_hand=True)
-        self._seen, self._form_key = seen, form_key
+        self._seen, self._form_key, self._form_typed = seen, form_key, form_typed
         self._filling: Filling | None = None
         self._spec: FieldSpec | None = None
         self.offered = 0
@@ -66,6 +68,10 @@ class FieldLine(ProposingField):
                 return self._form_key(key)
         return super().use_key(key) or self._form_key(key)
 
+    def tell(self) -> None:
+        """Tell the form, which paints nothing of it by itself."""
+        self._form_typed()
+
     def _completes(self) -> bool:
         """Whether the first proposal is what the person is writing: an id or choice, not one of many texts."""
         has_choices = bool(self._spec and self._spec.choices)
@@ -89,21 +95,9 @@ class FieldLine(ProposingField):
             before, comma, typed = typed.rpartition(",")
             before = f"{before}{comma} " if comma else ""
             spec = field_of(spec.name, spec.schema["items"], tool.input_schema, None)
-        found = values_for(spec, typed, self._seen, tool.name)
-        return _Offers(found, spec, before)
+        field = spec
 
+        def offer(value: Value) -> Offer:
+            return Offer(before + as_text(field, value.value), shown(value.value), value.label, value.note)
 
-class _Offers(Sequence[Offer]):
-    """Made one by one as they are listed: of 500 only a few are ever looked at."""
-
-    def __init__(self, found: Sequence[tuple[object, str, str]], spec: FieldSpec, before: str) -> None:
-        self._found, self._spec, self._before = found, spec, before
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
-        value, label, note = self._found[place]
-        return Offer(self._before + as_text(self._spec, value), shown(value), label, note)
+        return OnDemand(values_for(field, typed, self._seen, tool.name), offer)

@@ -46,6 +46,9 @@ def states(spec: FieldSpec) -> list[object]:
 class FormRows(LineView):
     """Draws the fields; the form says which one has the cursor. Has the focus only while a switch has the cursor."""
 
+    takes_letters = True
+    """For the footer: here letters are no commands."""
+
     DEFAULT_CSS = """
     FormRows { layer: rows; }
     FormRows > .line--cursor, FormRows > .line--cursor-blurred { text-style: none; }
@@ -103,7 +106,7 @@ class FormRows(LineView):
         """
         assert self.filling is not None
         name = self.filling.fields[place].name
-        looks = (name, self.filling.problem(name), bool(self.filling.text(name)), len(self.filling.missing))
+        looks = (name, self._remark(name), bool(self.filling.text(name)), len(self.filling.missing))
         if looks == self._drawn and not self.can_focus:
             return
         self._drawn = looks
@@ -119,9 +122,9 @@ class FormRows(LineView):
     def _words_cells(self, spec: FieldSpec) -> int:
         assert self.filling is not None
         words = _WORDS if self.cells >= _WIDE else 0
-        if problem := self.filling.problem(spec.name):
+        if remark := self._remark(spec.name)[0]:
             room = self.cells - _SIGN - self._names() - 2
-            words = max(words, min(len(problem) + 2, room * 3 // 5))
+            words = max(words, min(len(remark), room * 3 // 5))
         return words
 
     def _value_cells(self, spec: FieldSpec) -> int:
@@ -150,9 +153,9 @@ class FormRows(LineView):
 
     def _pieces(self, spec: FieldSpec) -> list[Piece]:
         assert self.filling is not None
-        value, problem = self.filling.text(spec.name), self.filling.problem(spec.name)
+        value, (remark, tone) = self.filling.text(spec.name), self._remark(spec.name)
         pieces: list[Piece] = [
-            self._sign(spec, value, problem),
+            (f"{remark[0]} ", tone) if remark else self._sign(spec, value),
             (fit(line(spec.name), self._names()), "strong" if spec.required else ""),
             ("  ", ""),
         ]
@@ -165,15 +168,21 @@ class FormRows(LineView):
         else:
             inner = [(line(_hint(spec)), "dim")]
         pieces += _cut(inner, cells)
-        if problem:
-            pieces += [(" ", ""), (fit(f"✗ {line(problem)}", words), "fail")]
+        if remark:
+            pieces += [(" ", ""), (fit(remark, words), tone)]
         elif words:
             pieces += [(" ", ""), (fit(spec.type_words, words), "dim")]
         return pieces
 
-    def _sign(self, spec: FieldSpec, value: str, problem: str) -> Piece:
-        if problem:
-            return ("✗ ", "fail")
+    def _remark(self, name: str) -> Piece:
+        """What is wrong with a field, or may be; empty where nothing is."""
+        assert self.filling is not None
+        if problem := self.filling.problem(name):
+            return (f"✗ {line(problem)}", "fail")
+        unsure = self.filling.doubt(name)
+        return (f"! {line(unsure)}", "waiting") if unsure else ("", "")
+
+    def _sign(self, spec: FieldSpec, value: str) -> Piece:
         if value:
             return ("✓ ", "pass")
         return ("● ", "waiting") if spec.required else ("· ", "dim")

@@ -19,7 +19,9 @@ from eog_tui.actions import BY_ID, Action, key_sign, types_text
 _GAP = 2
 
 
-def shown_actions(active: dict[str, ActiveBinding]) -> list[ActiveBinding]:
+def shown_actions(
+    active: dict[str, ActiveBinding], place: Callable[[Action], int] = attrgetter("footer")
+) -> list[ActiveBinding]:
     """One binding an action of the registry, in the footer's order; those that the footer leaves out come last."""
     first: dict[str, ActiveBinding] = {}
     for bound in active.values():
@@ -30,7 +32,7 @@ def shown_actions(active: dict[str, ActiveBinding]) -> list[ActiveBinding]:
         # Of several keys the registry's first is shown, wherever Textual has put it.
         if known is None or bound.binding.key == action.keys[0]:
             first[action.id] = bound
-    return sorted(first.values(), key=lambda bound: _action(bound).footer or 1_000)
+    return sorted(first.values(), key=lambda bound: place(_action(bound)) or 1_000)
 
 
 def _action(bound: ActiveBinding) -> Action:
@@ -39,8 +41,8 @@ def _action(bound: ActiveBinding) -> Action:
 
 def reachable(screen: Screen[object]) -> dict[str, ActiveBinding]:
     """The bindings whose keys arrive: while a field has the focus, letters type."""
-    active = screen.active_bindings
-    if not isinstance(screen.focused, Input | TextArea):
+    active, focused = screen.active_bindings, screen.focused
+    if not (isinstance(focused, Input | TextArea) or getattr(focused, "takes_letters", False)):
         return active
     return {key: bound for key, bound in active.items() if not types_text(key)}
 
@@ -59,15 +61,22 @@ class KeyFooter(Widget):
     }
     """
 
-    def __init__(self, label: Callable[[Action], str] = attrgetter("label")) -> None:
+    def __init__(
+        self,
+        label: Callable[[Action], str] = attrgetter("label"),
+        place: Callable[[Action], int] = attrgetter("footer"),
+    ) -> None:
         """Make it.
 
         Args:
             label: what an action is called just now; empty leaves it out, though its key may still say why it cannot
-                be done. Whoever answers otherwise than before refreshes the footer.
+                be done.
+            place: where it stands just now, as ``Action.footer`` says it.
+
+        Whoever answers otherwise than before refreshes the footer.
         """
         super().__init__()
-        self._label = label
+        self._label, self._place = label, place
         self._spots: list[tuple[int, int, ActiveBinding | None]] = []
 
     def on_mount(self) -> None:
@@ -80,8 +89,8 @@ class KeyFooter(Widget):
         width, base = self.size.width, self.rich_style
         key_style = base + self.get_component_rich_style("footer--key", partial=True)
         label_style = base + self.get_component_rich_style("footer--label", partial=True)
-        actions = shown_actions(reachable(self.screen))
-        wanted = [bound for bound in actions if (known := _action(bound)).footer and self._label(known)]
+        actions = shown_actions(reachable(self.screen), self._place)
+        wanted = [bound for bound in actions if self._place(known := _action(bound)) and self._label(known)]
         others = sum(
             (known := _action(bound)).in_palette and bool(self._label(known))
             for bound in actions

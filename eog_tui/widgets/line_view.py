@@ -85,25 +85,40 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
+    _drawing = False
     _base: Style | None = None
 
     @property
     def rich_style(self) -> Style:
-        """What lines begin with; worked out once for all lines that are drawn together."""
-        return self._base or super().rich_style
+        """What lines begin with; worked out once for all lines that are drawn together, and only if one is."""
+        if not self._drawing:
+            return super().rich_style
+        if self._base is None:
+            self._base = super().rich_style
+        return self._base
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw lines."""
-        self._base = super().rich_style
+        self._drawing = True
         try:
             return super().render_lines(crop)
         finally:
-            self._base = None
+            self._drawing, self._base = False, None
 
     @property
     def cells(self) -> int:
         """How many cells a line has; the scrollbar's are not among them."""
         return self.scrollable_content_region.width
+
+    def show_bar(self, lines: int, height: int) -> None:
+        """Show the scrollbar of so many lines where ``height`` does not hold them.
+
+        Textual does so once the lines are drawn, and then has to draw all again.
+        """
+        self.show_vertical_scrollbar = lines > height
+        if self.show_vertical_scrollbar or self._vertical_scrollbar is not None:
+            self.vertical_scrollbar.display = self.show_vertical_scrollbar
+            self.vertical_scrollbar.window_virtual_size = lines
 
     def tone(self, tone: Tone, base: Style) -> Style:
         """The style of a tone on top of ``base``."""

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 
 from eog_tui.literal import line
@@ -38,11 +38,13 @@ class Offer(NamedTuple):
 
 
 class ProposalList(LineView, can_focus=False):
-    """Lies over what is below its field; the keys stay with the field, which moves ``highlighted``."""
+    """Lies over what is below its field; the keys stay with the field, which moves ``highlighted``.
+
+    Who lists something sets ``display``; a class of its field would restyle all that is in the field.
+    """
 
     DEFAULT_CSS = """
     ProposalList {
-        display: none;
         overlay: screen;
         constrain: none inside;
         width: 100%;
@@ -53,6 +55,9 @@ class ProposalList(LineView, can_focus=False):
     }
     ProposalList:nocolor > .line--cursor { text-style: reverse; }
     """
+
+    virtual_size = Reactive(Size(0, 0))
+    """As every widget has it, but how long the list is changes nothing of the screen; its height does."""
 
     highlighted: reactive[int | None] = reactive(None, init=False)
     """The place of the proposal that Enter takes; None before one is chosen."""
@@ -65,6 +70,7 @@ class ProposalList(LineView, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
+        self.display = False
         self.offers: Sequence[Offer] = ()
         self._more = 0
         self._columns = (0, 0)
@@ -79,6 +85,7 @@ class ProposalList(LineView, can_focus=False):
         # A height that stays spares a new layout of the whole screen for each key.
         self.styles.height = min(lines, MOST_LINES)
         self.virtual_size = Size(0, lines)
+        self.show_bar(lines, MOST_LINES)
         self.scroll_to(0, 0, animate=False, immediate=True)
         self.refresh()
 
@@ -105,11 +112,11 @@ class ProposalList(LineView, can_focus=False):
         return self.strip(self._pieces(self.offers[place]), self.cells, base)
 
     def _pieces(self, offer: Offer) -> list[Piece]:
-        word, (words, notes) = line(offer.word or offer.text), self._columns
+        word, (words, notes), cells = line(offer.word or offer.text), self._columns, self.cells
         if not (offer.label or notes):
-            return [(fit(word, self.cells), "")]
-        left = min(words, (self.cells - notes) * 2 // 3)
-        middle = max(self.cells - left - notes - 3, 0)
+            return [(fit(word, cells), "")]
+        left = min(words, (cells - notes) * 2 // 3)
+        middle = max(cells - left - notes - 3, 0)
         return [
             (fit(word, left), ""),
             ("  ", ""),

@@ -10,19 +10,19 @@ from typing import ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import Reactive
 from textual.widgets import Input
 
+from eog_tui.widgets.line_input import LineInput
 from eog_tui.widgets.proposal_list import Offer, ProposalList
 
 
-class _Typed(Input):
+class _Typed(LineInput):
     """The field itself; keys that work on proposals go to them first."""
 
-    virtual_size = Reactive(Size(0, 0))
-    """As every widget has it, but typing does not lay the whole screen out again: the field is always one line high."""
+    def edited(self) -> None:
+        """Propose."""
+        self.query_ancestor(ProposingField).edited()
 
     async def _on_key(self, event: events.Key) -> None:
         if self.query_ancestor(ProposingField).use_key(event.key):
@@ -40,7 +40,6 @@ class ProposingField(Vertical):
         height: 1;
         & > _Typed { border: none; height: 1; padding: 0; background: $surface; color: $foreground; }
         & > _Typed:focus { border: none; background: $panel; }
-        &.-proposing > ProposalList { display: block; }
     }
     """
 
@@ -118,7 +117,7 @@ class ProposingField(Vertical):
     @property
     def proposing(self) -> bool:
         """Whether proposals are shown."""
-        return self.has_class("-proposing")
+        return self._proposals.display
 
     def focus(self, scroll_visible: bool = True) -> ProposingField:
         """Focus the field itself."""
@@ -148,7 +147,7 @@ class ProposingField(Vertical):
     def close(self) -> None:
         """Hide the proposals."""
         self.workers.cancel_group(self, "propose")
-        self.remove_class("-proposing")
+        self._proposals.display = False
 
     def look_up(self, typed: str) -> None:
         """Ask for proposals and show them."""
@@ -167,25 +166,33 @@ class ProposingField(Vertical):
         proposes = bool(offers) and [offer.text for offer in offers] != [typed] and self._typed.has_focus
         if proposes:
             self._proposals.show(offers, len(found) - len(shown))
-        self.set_class(proposes, "-proposing")
+        self._proposals.display = proposes
 
     def _take(self, place: int) -> None:
         offer = self._proposals.offers[place]
         self.value = offer.text
         if offer.cursor is not None:
             self._typed.cursor_position = offer.cursor
-        self.post_message(self.Changed(self, self.value))
+        self.tell()
         if offer.goes_on:
             self.look_up(self.value)
         else:
             self.close()
 
-    @on(Input.Changed)
-    def _typed_on(self, event: Input.Changed) -> None:
-        event.stop()
-        self.post_message(self.Changed(self, event.value))
+    def tell(self) -> None:
+        """Tell of another text."""
+        self.post_message(self.Changed(self, self.value))
+
+    def edited(self) -> None:
+        """Tell of what was typed, and propose how to go on."""
+        self.tell()
         if self._typed.has_focus:
-            self.look_up(event.value)
+            self.look_up(self.value)
+
+    @on(Input.Changed)
+    def _put(self, event: Input.Changed) -> None:
+        event.stop()
+        self.edited()
 
     @on(ProposalList.Clicked)
     def _clicked(self, event: ProposalList.Clicked) -> None:

@@ -68,7 +68,7 @@ class ResultView(Vertical):
     DEFAULT_CSS = """
     ResultView {
         height: 1fr;
-        & > .result--shape { height: 1; padding: 0 1; color: $dim; }
+        & > .result--shape { height: 1; padding: 0 1; color: $dim; text-wrap: nowrap; text-overflow: ellipsis; }
         & > RowTable { display: none; }
         &.-rows > RowTable { display: block; }
         &.-rows > TextView { display: none; }

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from eog_tui.actions import bindings
+from eog_tui.call_words import NEVER_RAN, kept_back, of_call
 from eog_tui.glyphs import Tone
 from eog_tui.literal import line
 from eog_tui.widgets.line_view import LineView, Piece, fit
@@ -44,22 +45,19 @@ def result_pieces(head: StepHead, *, waits: bool = False, over: bool = False) ->
     """
     if waits:
         return [WAITS]
-    if kept_back(head):
-        return [("■ ", "waiting"), (line(head.shape), "")]
     if head.ok is None and over:
-        return [("■ ", "waiting"), ("never ran", "")]
+        return [(str(NEVER_RAN), NEVER_RAN.tone)]
     if head.ok is None:
         where = f" for {line(head.gym)}" if head.gym else ""
         return [("…", "running"), (f"    waiting{where}", "dim")]
-    pieces: list[Piece] = [("ok", "pass")] if head.ok else [("✗ error", "fail")]
+    sign, said = of_call(head)
+    # "ok" is what nearly all calls are: its sign would only be noise.
+    pieces: list[Piece] = [(sign.word if head.ok else str(sign), sign.tone)]
     if head.change_line:
         return [*pieces, (" ● ", "accent"), (line(head.change_line), "")]
-    return [*pieces, ("   " if head.ok else " ", ""), (line(head.shape.removeprefix("error: ")), "dim")]
-
-
-def kept_back(head: StepHead) -> bool:
-    """Whether a person's word kept the call from running: they rejected it, answered or acted in its place."""
-    return head.kind == "call" and head.ok is False and not head.shape.startswith("error: ")
+    if kept_back(head):
+        return [*pieces, (" · ", "dim"), (line(said), "")]
+    return [*pieces, ("   " if head.ok else " ", ""), (line(said), "dim")]
 
 
 class StepList(LineView):

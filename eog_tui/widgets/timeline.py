@@ -13,10 +13,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from eog_tui.call_words import NO_RESULT, kept_back, of_call
 from eog_tui.glyphs import OUTCOME, Tone
 from eog_tui.literal import line
 from eog_tui.widgets.line_view import LineView, Piece, fit
-from eog_tui.widgets.step_list import kept_back
 
 if TYPE_CHECKING:
     from engine.trajectory.steps import StepHead
@@ -26,6 +26,7 @@ LEGEND: tuple[tuple[str, str, Tone], ...] = (
     ("○", "read", ""),
     ("●", "wrote", "accent"),
     ("✗", "error", "fail"),
+    ("!", "failed", "error"),
     ("◆", "plan", "accent"),
     ("◇", "person", "waiting"),
     ("▶", "running", "running"),
@@ -50,8 +51,10 @@ def cell_word(head: StepHead) -> str:
     """Which word of the legend a step is."""
     if head.kind in ("control", "note") or kept_back(head):
         return "person"
+    if head.kind == "call" and head.ok is False:
+        return "failed" if of_call(head)[0] is NO_RESULT else "error"
     if head.kind in ("error", "limit") or head.ok is False:
-        return "error"
+        return "failed"
     if head.kind == "plan":
         return "plan"
     if head.kind != "call":

@@ -20,7 +20,6 @@ from eog_tui.widgets.form_editor import FieldEditor
 from eog_tui.widgets.form_help import about_field, about_tool
 from eog_tui.widgets.form_line import FieldLine
 from eog_tui.widgets.form_rows import FormRows, is_in_line, is_switch, states
-from eog_tui.widgets.proposing_field import ProposingField
 from eog_tui.workbench.fields import UNSET, FieldSpec
 from eog_tui.workbench.filling import Filling
 from eog_tui.workbench.seen import Seen
@@ -73,7 +72,7 @@ class ToolForm(Vertical):
         self._at = 0
         self._said = Content("")
         self._rows = FormRows()
-        self._editor = FieldLine(seen, self.use_key)
+        self._editor = FieldLine(seen, self.use_key, self._typed)
 
     def compose(self) -> ComposeResult:
         """The tool, its fields, help for the one that has the cursor."""
@@ -222,8 +221,8 @@ class ToolForm(Vertical):
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """The keys of a field that is not edited in its line."""
-        if self._rows.has_focus and self.use_key(event.key):
+        """The keys of a field that is not edited in its line; letters that mean nothing there are no commands."""
+        if self._rows.has_focus and (self.use_key(event.key) or event.is_printable):
             event.stop()
             event.prevent_default()
 
@@ -244,7 +243,7 @@ class ToolForm(Vertical):
             state = each[(at + 1) % len(each)]
         elif key == "left":
             state = each[(at - 1) % len(each)] if at >= 0 else each[-1]
-        elif letters.get(key) in each:
+        elif key in letters and letters[key] in each:
             state = letters[key]
         else:
             return False
@@ -283,11 +282,8 @@ class ToolForm(Vertical):
 
     # What is typed.
 
-    @on(ProposingField.Changed)
-    def _typed(self, event: ProposingField.Changed) -> None:
-        event.stop()
-        # What was typed just before the cursor went on was kept then; its message comes late.
-        if self.filling and self.filling.fields and event.value == self._editor.value:
+    def _typed(self) -> None:
+        if self.filling and self.filling.fields:
             self._keep()
             self._show_change()
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input, Static
 
 from engine.gyms.session import ToolSpec
 from eog_tui.literal import content
 from eog_tui.widgets.form_help import kind_words
+from eog_tui.widgets.line_input import LineInput
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.rows import Cell, Column, RowsAtHand
 from eog_tui.workbench.tool_search import ToolSearch, first_sentence
@@ -26,8 +29,23 @@ _COLUMNS = (
 )
 
 
+class _Typed(LineInput):
+    """What is searched for."""
+
+    def edited(self) -> None:
+        """Search."""
+        self.query_ancestor(ToolPalette).find()
+
+
 class _Found(RowTable[ToolSpec], can_focus=False):
     """The tools that fit; keys stay with the field."""
+
+    virtual_size = Reactive(Size(0, 0))
+    """As every widget has it, but how many tools fit changes nothing of the screen; the bar beside them is told."""
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Tell it."""
+        self.show_bar(size.height, self.size.height)
 
 
 class ToolPalette(Vertical):
@@ -63,7 +81,9 @@ class ToolPalette(Vertical):
         super().__init__(id=id, classes=classes)
         self._search = ToolSearch(())
         self._used: Mapping[str, int] = {}
-        self._field = Input(placeholder="find a tool: words of its name or description", compact=True)
+        self._told: ToolSpec | None = None
+        """The tool that is described."""
+        self._field = _Typed(placeholder="find a tool: words of its name or description", compact=True)
         self._found = _Found(_COLUMNS, self._cells, lambda tool: tool.name, empty="No tool fits. Other words?")
 
     def compose(self) -> ComposeResult:
@@ -77,7 +97,7 @@ class ToolPalette(Vertical):
         """Offer these tools; ``used`` counts how often each was called, by name."""
         self._search = ToolSearch(tools)
         self._used = dict(used or {})
-        self._find()
+        self.find()
 
     @property
     def typed(self) -> str:
@@ -108,7 +128,8 @@ class ToolPalette(Vertical):
             Cell(first_sentence(tool.description), "dim"),
         ]
 
-    def _find(self) -> None:
+    def find(self) -> None:
+        """Show the tools that fit what is typed."""
         found = self._search.find(self.typed, self._used)
         self._found.show(RowsAtHand(found, lambda tool: tool.name))
         self._found.action_first()
@@ -116,11 +137,12 @@ class ToolPalette(Vertical):
         count = f"{len(found)} of {total} tools" if self.typed.strip() else f"{total} tools"
         used = sum(1 for tool in self._search.tools if self._used.get(tool.name))
         self.query_one(".palette--count", Static).update(content(f"{count} · {used} used"), layout=False)
+        self._tell_about(self.selected)
 
     @on(Input.Changed)
     def _typed_on(self, event: Input.Changed) -> None:
         event.stop()
-        self._find()
+        self.find()
 
     @on(Input.Submitted)
     def _taken(self, event: Input.Submitted) -> None:
@@ -137,11 +159,14 @@ class ToolPalette(Vertical):
     @on(RowTable.Selected)
     def _selected(self, event: RowTable.Selected) -> None:
         event.stop()
-        about = event.row.description if isinstance(event.row, ToolSpec) else ""
-        lines = [part.strip() for part in about.splitlines()]
-        self.query_one(".palette--about", Static).update(
-            content("\n".join(part for part in lines if part)), layout=False
-        )
+        self._tell_about(self.selected)
+
+    def _tell_about(self, tool: ToolSpec | None) -> None:
+        if tool is not self._told:
+            self._told = tool
+            lines = [part.strip() for part in tool.description.splitlines()] if tool else []
+            said = content("\n".join(part for part in lines if part))
+            self.query_one(".palette--about", Static).update(said, layout=False)
 
     def on_key(self, event: events.Key) -> None:
         """Keys that move go to the list."""

@@ -37,11 +37,12 @@ class Wanted:
             return EXACT if len(text) == len(self.text) else START
         if not self._words:
             return WITHIN if self.text in text else None
-        if all(word in text for word in self._words):
-            starts = _WORD.findall(text)
-            begun = all(any(start.startswith(word) for start in starts) for word in self._words)
-            return WORD_STARTS if begun else WITHIN
-        return LETTERS if self._letters_in(text) else None
+        for word in self._words:  # a plain loop: most texts of many leave it at the first word
+            if word not in text:
+                return LETTERS if self._letters_in(text) else None
+        starts = _WORD.findall(text)
+        begun = all(any(start.startswith(word) for start in starts) for word in self._words)
+        return WORD_STARTS if begun else WITHIN
 
     def narrows(self, earlier: Wanted) -> bool:
         """Whether all that fits this fits ``earlier`` too, because it only goes on with it."""
@@ -58,5 +59,9 @@ class Wanted:
         first = self._first.search(text) if len(self._letters) > 1 else None
         if first is None:
             return False
-        rest = iter(text[first.end() :])
-        return all(letter in rest for letter in self._letters[1:])
+        at = first.end()
+        for letter in self._letters[1:]:
+            at = text.find(letter, at) + 1
+            if not at:
+                return False
+        return True

@@ -1,28 +1,24 @@
 """What a key costs while someone acts as the agent: less than a frame, with 93 tools and 500 completions.
 
-CPU time of the whole process, since a Pilot key press alone waits 42 ms. ``pytest -n 0 tests/benchmarks/test_typing.py
--s`` prints the figures.
+``pytest -n 0 tests/benchmarks/test_typing.py -s`` prints the figures.
 """
 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
-from statistics import median
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
+from textual.app import App, ComposeResult
+from textual.widgets import Input
 
 from eog_tui.app import EogApp
 from eog_tui.workbench.filling import Filling
 from eog_tui.workbench.seen import Seen
+from tests.benchmarks.keystrokes import FRAME_MS, SIZE, key_cost
 from tests.workbench.gallery import form_app, line_app, palette_app
 from tests.workbench.material import tools
-
-FRAME_MS = 16.0
-SIZE = (160, 48)
 
 
 def crowd(people: int = 500) -> Seen:
@@ -51,23 +47,6 @@ def crowd(people: int = 500) -> Seen:
     return memory
 
 
-async def keys_ms(pilot: Pilot[Any], keys: Sequence[str], rounds: int = 6) -> tuple[float, float]:
-    """CPU milliseconds of a key, typical and dearest, in the quietest of the rounds: neighbours only add to it."""
-    found = []
-    for _ in range(rounds):
-        spent = []
-        for key in keys:
-            await pilot.pause()
-            start = time.process_time()
-            await pilot.press(key)
-            spent.append((time.process_time() - start) * 1_000)
-        for _ in keys:
-            await pilot.press("backspace")
-        await pilot.press("escape")
-        found.append((median(spent), max(spent)))
-    return min(found)
-
-
 def form() -> EogApp:
     return form_app(tools()["update_incident"], crowd())
 
@@ -82,7 +61,7 @@ def call_line() -> EogApp:
 
 
 @pytest.mark.parametrize(
-    ("app", "before", "keys"),
+    ("app", "before", "word"),
     [
         pytest.param(form, ["tab"], "marinov1", id="form: label of 500 users"),
         pytest.param(form, ["tab"], "USER_12", id="form: id of 500 users"),
@@ -90,15 +69,25 @@ def call_line() -> EogApp:
         pytest.param(call_line, [], "caller_id=marinov1", id="call line: value of 500 users"),
     ],
 )
-async def test_a_key_is_handled_within_a_frame(app: Any, before: Sequence[str], keys: str) -> None:
+async def test_a_key_is_handled_within_a_frame(app: Any, before: Sequence[str], word: str) -> None:
     async with app().run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.press(*before)
-        typed = ["underscore" if key == "_" else "equals_sign" if key == "=" else key for key in keys]
-        await keys_ms(pilot, typed, rounds=1)
-        typical, worst = await keys_ms(pilot, typed)
-    print(f"\na key costs {typical:.1f} ms, the dearest of a word {worst:.1f} ms")
-    assert typical < FRAME_MS
+        cost = await key_cost(pilot, word, then=("escape",))
+    print(f"\na key costs {cost}")
+    assert cost.dearest < FRAME_MS
+
+
+class Alone(App[None]):
+    """An input and nothing else."""
+
+    def compose(self) -> ComposeResult:
+        yield Input(compact=True)
+
+
+async def test_what_textual_needs_for_a_key_in_an_input_alone() -> None:
+    async with Alone().run_test(size=SIZE) as pilot:
+        print(f"\na key costs {await key_cost(pilot, 'marinov1')}")
 
 
 def test_500_completions_for_a_field(benchmark: Any) -> None:

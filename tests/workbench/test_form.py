@@ -112,6 +112,21 @@ async def test_what_is_wrong_stands_in_the_fields_line_while_typing() -> None:
         assert "✗" not in "\n".join(shown(app))
 
 
+async def test_a_date_that_only_the_description_tells_of_is_warned_about_and_sent() -> None:
+    told = {"due": {"type": "string", "description": "When it is due (ISO 8601, UTC)."}}
+    app = form_app(tool(told))
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = await opened(app, pilot, letters("soon"))
+        drawn = "\n".join(shown(app))
+        assert "! not a date: use YYYY-MM-DD" in drawn
+        assert "the tool may refuse it" in drawn
+        assert "date and time" in drawn
+        assert form.problems == {}
+        assert form.arguments == {"due": "soon"}
+        await pilot.press(*["backspace"] * 4, *letters("2026-01-31"))
+        assert "! not" not in "\n".join(shown(app))
+
+
 def shown(app: EogApp) -> list[str]:
     """The lines on the screen."""
     strips = app.screen._compositor.render_strips()
@@ -157,6 +172,18 @@ async def test_f2_opens_the_large_editor_of_any_field_and_help_knows_it() -> Non
         await pilot.press("x", "ctrl+j")
         await pilot.pause()
         assert form.arguments == {"notes": "onex"}
+
+
+async def test_the_editor_tells_what_an_object_needs_and_may_have() -> None:
+    app = form_app(tools()["create_new_incident_template"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        assert "needs caller_id, short_description" in "\n".join(shown(app))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, FieldEditor)
+        told = " ".join(" ".join(shown(app)).replace("│", " ").split())
+        assert "needs caller_id, short_description · may have channel, category, impact" in told
 
 
 async def test_leaving_the_editor_with_changes_takes_two_escapes() -> None:

@@ -67,3 +67,17 @@ async def test_a_line_with_a_problem_is_not_sent_and_says_why() -> None:
         assert isinstance(app.screen, OneScreen)
         assert app.screen.said == []
         assert "✗ at 20: no argument is called nme; near: name" in "\n".join(shown(app))
+
+
+async def test_a_line_with_a_text_where_a_date_is_told_of_warns_and_is_sent() -> None:
+    app = line()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press(*letters("list_incidents created_after=soon"), "escape")
+        await pilot.pause()
+        assert "! created_after: not a date: use YYYY-MM-DD" in "\n".join(shown(app))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, OneScreen)
+        [sent] = [message for message in app.screen.said if isinstance(message, CallLine.Submitted)]
+        assert sent.arguments == {"created_after": "soon"}

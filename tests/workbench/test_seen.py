@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 from engine.trajectory.changes import Change
-from eog_tui.workbench.seen import Proposal, Seen
+from eog_tui.workbench.completing import values_for
+from eog_tui.workbench.fields import fields_of
+from eog_tui.workbench.seen import Proposal, Seen, Thing
 
 from .material import seen, tools
 
@@ -37,6 +39,21 @@ def test_a_field_that_is_named_after_a_thing_gets_its_ids_first() -> None:
     schema = tools()["map_change_request"].input_schema["properties"]
     assert set(values(seen(), "incident_id", schema["incident_id"])[:2]) == {"INC_107", "INC_116"}
     assert values(seen(), "problem_id", schema["problem_id"]) == ["PRB_009"]
+
+
+def test_what_a_person_has_assigned_is_called_as_what_it_is() -> None:
+    memory = Seen()
+    row = json.dumps([{"incident_id": "INC_001", "number": "INC-000001", "short_description": "No light"}])
+    for step, tool in enumerate(("get_incidents_assigned_to", "list_incidents", "find_incidents_sent_for_user"), 1):
+        memory.take_result(step, tool, row)
+    assert memory.things() == [Thing("incident", "INC_001", "No light", 3)]
+
+
+def test_a_date_that_only_the_description_tells_of_gets_dates_from_texts() -> None:
+    memory = Seen()
+    memory.take_text(0, "Do it by 2026-01-31, INC0000003 says.")
+    [spec] = fields_of({"properties": {"due": {"type": "string", "description": "When it is due (ISO 8601)."}}})
+    assert [value.value for value in values_for(spec, "", memory, "create_task")] == ["2026-01-31"]
 
 
 def test_a_field_gets_nothing_of_another_type() -> None:

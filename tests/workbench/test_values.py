@@ -208,6 +208,42 @@ def test_values_that_only_the_description_names_are_offered_not_enforced() -> No
     assert plain.named == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "description", "date_format"),
+    [
+        ("breach_time", "When the target is missed (ISO 8601, UTC); it is not computed.", "date-time"),
+        ("warranty_end", "Last day of the warranty (YYYY-MM-DD).", "date"),
+        ("closed_on", "When it was closed, UTC (YYYY-MM-DD HH:MM:SS).", "date-time"),
+        ("created_after", "Only what was created at or after this time, UTC.", "date-time"),
+        ("assigned_to", "Id of the user who works on it.", ""),
+        ("uptime", "The time that it promises, such as 99.9 %.", ""),
+        ("based_on", "Number of the change that it follows.", ""),
+    ],
+)
+def test_a_text_that_name_and_description_call_a_date_is_doubted_not_refused(
+    name: str, description: str, date_format: str
+) -> None:
+    filling = Filling(tool({name: {"type": "string", "description": description}}))
+    assert filling.fields[0].date_format == date_format
+    filling.put(name, "next Monday")
+    assert filling.arguments == {name: "next Monday"}
+    assert filling.problems == {}
+    assert filling.doubt(name).startswith("not a date: use YYYY-MM-DD") == bool(date_format)
+    for text in ("2026-11-20", "", *(["2026-11-20T09:00:00Z", "2026-11-20 09:00"] if date_format != "date" else [])):
+        filling.put(name, text)
+        assert filling.doubt(name) == ""
+
+
+def test_every_argument_that_our_tools_read_as_a_time_is_known_for_one() -> None:
+    """Their schemas say only that it is text, as the benchmark's do; so names and descriptions have to."""
+    kept = {"format", "pattern"}
+    for each in (*tools("itsm").values(), *tools("csm").values()):
+        for spec in fields_of(each.input_schema):
+            if spec.name.endswith(("_time", "_after", "_before", "_date", "ed_at", "ed_on", "warranty_end")):
+                assert spec.date_format, f"{each.name} {spec.name}: {spec.description}"
+                assert not kept & set(spec.schema)
+
+
 @pytest.mark.parametrize("name", DOMAINS)
 def test_every_tool_of_the_gyms_becomes_a_form(name: str) -> None:
     for each in tools(name).values():
