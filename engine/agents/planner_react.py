@@ -21,6 +21,11 @@ _ORDER = (
     "with what the agent is to answer. Write the plan and nothing else."
 )
 
+_GOES_ON = (
+    " The work has begun: under 'Done so far' stands what was said and called, and what came of it. Plan only what is "
+    "left to do from there, and use what was found."
+)
+
 
 class PlannerReact:
     """One call to a planner, then the loop of ``react`` with the plan in the user's message."""
@@ -58,11 +63,18 @@ class PlannerReact:
 
 
 def _request(told: Sequence[Mapping[str, Any]], tools: Sequence[ToolSpec]) -> list[dict[str, str]]:
-    """What the planner is asked: policy and task as the agent is told them, and every tool as JSON."""
+    """What the planner is asked: policy and task as the agent is told them, and every tool as JSON.
+
+    In a fork, or after a person acted, it is also told what was done so far.
+    """
+    begins = next((place for place, said in enumerate(told) if said["role"] in ("assistant", "tool")), len(told))
     policy, task = (
-        "\n\n".join(str(said["content"]) for said in told if said["role"] == role) for role in ("system", "user")
+        "\n\n".join(str(said["content"]) for said in told[:begins] if said["role"] == role)
+        for role in ("system", "user")
     )
     offered = [{"name": tool.name, "description": tool.description, "inputSchema": tool.input_schema} for tool in tools]
     parts = {"Policy": policy, "Task": task, "Tools": json.dumps(offered, ensure_ascii=False)}
+    if done := told[begins:]:
+        parts["Done so far"] = json.dumps(done, ensure_ascii=False)
     asked = "\n\n".join(f"# {name}\n\n{text}" for name, text in parts.items())
-    return [{"role": "system", "content": _ORDER}, {"role": "user", "content": asked}]
+    return [{"role": "system", "content": _ORDER + (_GOES_ON if done else "")}, {"role": "user", "content": asked}]

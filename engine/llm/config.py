@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+
+from engine.tasks.refusals import refusals
 
 Provider = Literal["anthropic", "azureopenai", "deepseek", "google", "openai", "openrouter", "qwq", "vllm"]
 
@@ -107,7 +108,7 @@ def _config(content: Any, where: str) -> LLMConfig:
             {field: _from_environment(value, f"{where}: {field}") for field, value in content.items()}
         )
     except ValidationError as error:
-        raise ConfigError("\n".join(f"{where}: {_reason(problem)}" for problem in error.errors())) from None
+        raise ConfigError("\n".join(f"{where}: {problem}" for problem in refusals(error, LLMConfig))) from None
 
 
 def _from_environment(value: Any, where: str) -> Any:
@@ -118,17 +119,3 @@ def _from_environment(value: Any, where: str) -> Any:
     if name not in os.environ:
         raise ConfigError(f"{where}: the environment variable {name} is not set")
     return os.environ[name]
-
-
-def _reason(problem: Mapping[str, Any]) -> str:
-    field = ".".join(str(part) for part in problem["loc"])
-    match problem["type"]:
-        case "extra_forbidden":
-            return f"{field}: unknown field; known are {', '.join(LLMConfig.model_fields)}"
-        case "missing":
-            return f"{field}: is missing"
-        case "value_error":
-            words = str(problem["ctx"]["error"])
-        case _:
-            words = str(problem["msg"])
-    return f"{field}: {words}" if field else words

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from engine.tasks.refusals import refusals
+
 MAX_BYTES = 64 * 1024 * 1024
 """A task file beyond this size is refused."""
 
@@ -73,8 +75,4 @@ def validate(model: type[Model], data: object, path: Path) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems = []
-        for problem in error.errors(include_url=False, include_input=False):
-            field = ".".join(map(str, problem["loc"])) or "the file"
-            problems.append(f"{path}: {field}: {problem['msg'].removeprefix('Value error, ')}")
-        raise TaskError("\n".join(problems)) from error
+        raise TaskError("\n".join(f"{path}: {problem}" for problem in refusals(error, model))) from error

@@ -32,9 +32,18 @@ def tidy(text: str) -> str:
     """A plan's text as it is kept: lines end with ``\\n``, and no blank stands before or behind it.
 
     Raises:
+        ValueError: as ``usable`` does.
+    """
+    return usable(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def usable(text: str) -> str:
+    """A plan's text without blanks before and behind it, else as it is.
+
+    Raises:
         ValueError: nothing is left, it is too long, or UTF-8 cannot hold it.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = text.strip()
     if not text:
         raise ValueError("a plan needs a text")
     try:
@@ -61,7 +70,8 @@ class PlanFile(BaseModel):
     version: int | None = Field(default=None, ge=1)
     at: AwareDatetime | None = None
     """When this version was written, UTC."""
-    text: str
+    text: str = Field(exclude=True)
+    """Stands below the front matter."""
 
     @field_validator("task", "domain", "title", "author")
     @classmethod
@@ -83,7 +93,7 @@ class PlanFile(BaseModel):
 
     def dump(self) -> str:
         """The file's content."""
-        fields = self.model_dump(exclude={"text"}, exclude_none=True)
+        fields = self.model_dump(exclude_none=True)
         post = frontmatter.Post(self.text, **fields)
         return frontmatter.dumps(post, _Header(), sort_keys=True, width=MAX_HEADER) + "\n"
 
@@ -101,6 +111,8 @@ def read_plan(path: Path) -> PlanFile:
         TaskError: the file cannot be read, or its front matter or text does not fit; says which field and why.
     """
     try:
+        if path.is_dir():
+            raise TaskError(f"{path}: is a folder; name the files in it, such as {path}/*.md")
         if not path.is_file():
             raise TaskError(f"{path}: no such file")
         with path.open("rb") as file:

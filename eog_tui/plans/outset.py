@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import Plan
 from engine.trajectory.plans import PlanVersion
-from eog_tui.literal import literal
 from eog_tui.plans.drafts import Draft, DraftFile
 from eog_tui.plans.subject import Subject, of_plan, of_run
 
@@ -65,4 +64,4 @@ def waiting_plan(store: Store, run_id: int) -> Outset:
 
 def _news(file: DraftFile, text: str) -> Draft | None:
     draft = file.read()
-    return draft if draft is not None and draft.text.strip() not in ("", literal(text).strip()) else None
+    return draft if draft is not None and draft.text.strip() not in ("", text.strip()) else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.trajectory.steps import StepHead
     from engine.trajectory.store import Store
 
-ForkAgent = Literal["react", "human", "scripted"]
+ForkAgent = Literal["react", "planner_react", "human", "scripted"]
 AGENTS: tuple[ForkAgent, ...] = get_args(ForkAgent)
 APPROVALS: tuple[Approve, ...] = get_args(Approve)
 
@@ -30,23 +30,32 @@ class ForkChoices(BaseModel):
 
     agent: ForkAgent = "human"
     llm: str = ""
+    planner_llm: str = ""
     script: str = ""
     plan: str = ""
+    review_plan: bool = False
     approve: Approve = "none"
     allow: str = ""
     """Patterns of tools that run unasked, separated by blanks."""
     peek: bool = False
     max_steps: str = "50"
 
+    @property
+    def asks_model(self) -> bool:
+        """Whether the agent needs an LLM config."""
+        return self.agent in ("react", "planner_react")
+
     @classmethod
     def of_parent(cls, settings: Mapping[str, Any]) -> ForkChoices:
         """What the parent was launched with. A list of calls is not taken over: it would be played from its start."""
         agent = settings.get("agent")
-        taken = {name: settings.get(name) for name in ("llm", "approve", "peek") if settings.get(name)}
+        names = ("llm", "planner_llm", "review_plan", "approve", "peek")
+        taken = {name: settings.get(name) for name in names if settings.get(name)}
+        known = ("react", "planner_react", "human")
         try:
             return cls.model_validate(
                 {
-                    "agent": agent if agent in ("react", "human") else "react" if taken.get("llm") else "human",
+                    "agent": agent if agent in known else "react" if taken.get("llm") else "human",
                     "allow": " ".join(settings.get("allow") or ()),
                     "max_steps": str(settings.get("max_steps") or 50),
                     **taken,
@@ -64,7 +73,7 @@ class Checked:
     """None while there is a problem."""
     problem: str = ""
     model: str = ""
-    """Who answers ``react``."""
+    """Who answers the agent."""
 
 
 def check(
@@ -75,21 +84,29 @@ def check(
     *,
     message: str | None = None,
     arguments: Mapping[str, Any] | None = None,
+    kept_plan: bool = False,
 ) -> Checked:
-    """Turn choices into a launch. Reads the store and files; run it off the event loop."""
+    """Turn choices into a launch. Reads the store and files; run it off the event loop.
+
+    ``kept_plan``: whether the steps that are kept have a plan, so that nobody plans.
+    """
     from engine.llm.config import ConfigError
     from engine.runs.preparing import prepare
     from engine.runs.spec import Fork, Launch
     from engine.tasks.files import TaskError
+    from engine.tasks.refusals import refusals
     from engine.trajectory.database import StoreError
 
     agent = choices.agent
+    plans = agent == "planner_react" and not kept_plan and not choices.plan.strip()
     try:
         launch = Launch.model_validate(
             {
                 "fork": Fork(run_id=run_id, step=step, by=getpass.getuser(), message=message, arguments=arguments),
                 "agent": agent,
-                "llm": _path(choices.llm) if agent == "react" else None,
+                "llm": _path(choices.llm) if choices.asks_model else None,
+                "planner_llm": _path(choices.planner_llm) if plans else None,
+                "review_plan": plans and choices.review_plan,
                 "script": _path(choices.script) if agent == "scripted" else None,
                 "plan": choices.plan.strip() or None if agent != "scripted" else None,
                 "approve": choices.approve if agent != "human" else "none",
@@ -100,8 +117,7 @@ def check(
         )
         [planned] = prepare(launch, store).runs
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        return Checked(None, f"{str(first['loc'][-1]).replace('_', ' ')}: {first['msg']}")
+        return Checked(None, refusals(error, Launch)[0].replace("_", " "))
     except (TaskError, ConfigError, StoreError) as error:
         return Checked(None, str(error))
     return Checked(launch, model=planned.agent.model or "")

@@ -13,7 +13,7 @@ from textual.widgets import Static, TextArea
 
 from engine.gyms.session import ToolSpec
 from engine.trajectory.database import StoreError
-from engine.trajectory.events import Event, Message, ToolCall, ToolResult
+from engine.trajectory.events import Event, Message, Plan, ToolCall, ToolResult
 from engine.trajectory.headline import result_text
 from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
@@ -27,6 +27,7 @@ from eog_tui.screens.launch_form import LAUNCH_ERRORS
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.panes import Pane, Panes
 from eog_tui.widgets.piece_lines import PieceLines
+from eog_tui.widgets.prose_view import ProseView
 from eog_tui.widgets.text_view import TextView
 from eog_tui.widgets.tool_form import ToolForm
 from eog_tui.workbench.offered import offered_tools
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 _PAUSE_S = 0.15
 """Seconds without a key after which files are read."""
+
+_SAID = ("system", "user", "say")
+"""Kinds of steps that are a message."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Origin:
     """Whether a clock of its gyms stands still between calls, so that it can be restored."""
     tool: ToolSpec | None
     """What the step called; None when it was no call of an offered tool."""
+    kept_plan: bool
+    """Whether the run had a plan by then."""
 
     @property
     def message(self) -> str:
@@ -71,8 +77,9 @@ def read_origin(store: Store, run_id: int, step: int, seen: Seen) -> Origin:
     """
     run, [head, *_] = store.run(run_id), store.steps(run_id, step)
     started = store.started(run_id)
-    events = []
+    events, kept_plan = [], False
     for event in store.history(run_id, step):
+        kept_plan = kept_plan or isinstance(event, Plan)
         if event.step == step:
             events.append(event)
         if isinstance(event, Message) and event.step < step:
@@ -87,6 +94,7 @@ def read_origin(store: Store, run_id: int, step: int, seen: Seen) -> Origin:
         ForkChoices.of_parent(store.settings(run_id)),
         any(gym.clock for gym in started.gyms) if started else False,
         next((tool for tool in tools if tool.name == head.tool), None),
+        kept_plan,
     )
 
 
@@ -94,7 +102,7 @@ def editable(head: StepHead) -> Edit | None:
     """What of a step can be different in a fork."""
     if head.kind == "call" and head.tool is not None:
         return "arguments"
-    return "message" if head.kind in ("system", "user", "say") else None
+    return "message" if head.kind in _SAID else None
 
 
 class ForkScreen(EogScreen[tuple[int, bool] | None]):
@@ -123,7 +131,7 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
         yield Panes(
             Pane(
                 f"step {self._head.number}",
-                TextView(id="step-text"),
+                (ProseView if self._head.kind in _SAID else TextView)(id="step-text"),
                 TextArea(id="message", compact=True),
                 ToolForm(self._seen, id="arguments"),
                 id="step-pane",
@@ -162,7 +170,7 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
             words.move_cursor(words.document.end)
             if origin.tool is not None:
                 self.query_one(ToolForm).show(origin.tool, origin.arguments)
-        self._fields.fill(origin.choices)
+        self._fields.fill(origin.choices, kept_plan=origin.kept_plan)
         self._look()
 
     # Looking at what the fields name.
@@ -195,7 +203,14 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
             Checked(None, wrong)
             if wrong
             else await self.in_thread(
-                check, self.eog.store, self.run_id, step, choices, message=message, arguments=arguments
+                check,
+                self.eog.store,
+                self.run_id,
+                step,
+                choices,
+                message=message,
+                arguments=arguments,
+                kept_plan=origin.kept_plan,
             )
         )
         self._say(origin, edited=edit is not None)

@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Static
 
 from eog_tui.literal import content
 from eog_tui.replay.fork_form import AGENTS, APPROVALS, ForkChoices
-from eog_tui.screens.launch_fields import propose_configs, propose_scripts
+from eog_tui.screens.launch_proposals import propose_configs, propose_scripts
 from eog_tui.widgets.one_of import OneOf
 from eog_tui.widgets.proposing_field import ProposingField
 
@@ -27,12 +27,17 @@ BEGINS: dict[Edit | None, tuple[str, ...]] = {
 }
 """What can be different from the start, by what the step is."""
 PEEKING = ("no", "yes")
+REVIEWS = ("no", "yes")
 
 _ACTS = {
-    "react": "a model",
-    "human": "you, at the Workbench",
-    "scripted": "plays a list of calls",
+    "react": "asks a model",
+    "planner_react": "plans first",
+    "human": "you act",
+    "scripted": "plays a list",
 }
+PLANS_ANEW = "a plan is made for what is left, from what was done so far"
+PLAN_KEPT = "the plan of the kept steps holds; fork before it for a new one"
+PLAN_GIVEN = "none: the given plan holds from here on"
 
 
 class ForkFields(Vertical):
@@ -60,8 +65,11 @@ class ForkFields(Vertical):
             color: $dim;
         }
         & #more:focus { background: $cursor; color: $foreground; text-style: bold; }
-        & .-react, & .-scripted { display: none; }
-        &.-is-react .-react, &.-is-scripted .-scripted { display: block; }
+        & .-asks, & .-scripted, & .-planner { display: none; }
+        &.-is-react .-asks, &.-is-planner_react .-asks, &.-is-scripted .-scripted { display: block; }
+        &.-is-planner_react .-planner { display: block; }
+        & .-plans { display: none; }
+        &.-open.-planning .-plans { display: block; }
         & .-more { display: none; }
         &.-open .-more { display: block; }
         &.-is-human .-more.-unattended, &.-is-scripted .-more.-planned { display: none; }
@@ -81,6 +89,7 @@ class ForkFields(Vertical):
     def __init__(self, edit: Edit | None) -> None:
         super().__init__()
         self._edit = edit
+        self._kept_plan = False
         self.choices = ForkChoices()
         """What the fields say."""
 
@@ -92,13 +101,18 @@ class ForkFields(Vertical):
         yield _row("restores", Static("", id="restored", classes="row--fact"))
         yield _row("agent", OneOf(AGENTS, now.agent, id="agent"), _Words(id="acts"))
         config = ProposingField(propose_configs, placeholder="LLM config, ↓ lists what there is", id="llm")
-        yield _row("model", config, _Words(id="model"), classes="-react")
+        yield _row("model", config, _Words(id="model"), classes="-asks")
+        yield _row("planning", Static("", id="planning", classes="row--fact"), classes="-planner")
         calls = ProposingField(propose_scripts, placeholder="the calls to play from here on", id="script")
         yield _row("script", calls, classes="-scripted")
         yield _row("begins with", OneOf(BEGINS[self._edit], BEGINS[self._edit][0], id="begins"))
         yield _row("", Button(content(""), id="more", compact=True))
         plan = Input(placeholder="none; its number, or a Markdown file", id="plan", compact=True)
         yield _row("plan", plan, classes="-more -planned")
+        planner = ProposingField(propose_configs, placeholder="the same model; another LLM config", id="planner_llm")
+        yield _row("planner", planner, classes="-plans")
+        review = OneOf(REVIEWS, REVIEWS[now.review_plan], id="review_plan")
+        yield _row("review", review, _Words("the plan waits until you accept or change it"), classes="-plans")
         yield _row(
             "approve",
             OneOf(APPROVALS, now.approve, id="approve"),
@@ -123,16 +137,17 @@ class ForkFields(Vertical):
         """Say what holds."""
         self._say()
 
-    def fill(self, choices: ForkChoices) -> None:
-        """Take other choices over, such as the parent's."""
-        self.choices = choices
+    def fill(self, choices: ForkChoices, *, kept_plan: bool) -> None:
+        """Take other choices over, such as the parent's; ``kept_plan``: whether the kept steps have a plan."""
+        self.choices, self._kept_plan = choices, kept_plan
         with self.prevent(OneOf.Changed, Input.Changed):
             self.query_one("#agent", OneOf).value = choices.agent
             self.query_one("#approve", OneOf).value = choices.approve
             self.query_one("#peek", OneOf).value = PEEKING[choices.peek]
+            self.query_one("#review_plan", OneOf).value = REVIEWS[choices.review_plan]
             for name in ("plan", "allow", "max_steps"):
                 self.query_one(f"#{name}", Input).value = getattr(choices, name)
-            for name in ("llm", "script"):
+            for name in ("llm", "planner_llm", "script"):
                 self.query_one(f"#{name}", ProposingField).value = getattr(choices, name)
         self._say()
 
@@ -150,7 +165,9 @@ class ForkFields(Vertical):
         now, is_open = self.choices, self.has_class("-open")
         for kind in AGENTS:
             self.set_class(kind == now.agent, f"-is-{kind}")
-        self.say(acts=_ACTS[now.agent])
+        given = bool(now.plan.strip())
+        self.set_class(now.agent == "planner_react" and not given and not self._kept_plan, "-planning")
+        self.say(acts=_ACTS[now.agent], planning=PLAN_GIVEN if given else PLAN_KEPT if self._kept_plan else PLANS_ANEW)
         peek = "peeking" if now.peek else "no peeking"
         asks = [] if now.agent == "human" else [f"approve {now.approve}", f"{now.max_steps} steps"]
         plan = [f"plan {now.plan}"] if now.plan.strip() and now.agent != "scripted" else []
@@ -184,6 +201,8 @@ class ForkFields(Vertical):
     def _chosen(self, event: OneOf.Changed) -> None:
         event.stop()
         match event.one_of.id:
+            case "review_plan":
+                self._change(review_plan=event.value == REVIEWS[True])
             case "peek":
                 self._change(peek=event.value == PEEKING[True])
             case "agent" | "approve" as name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 from textual import on, work
@@ -10,16 +10,18 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import Static
 
+from engine.network import silent
 from engine.runs.spec import Launch
 from engine.tasks.files import TaskError
-from engine.tasks.models import Task
 from engine.tasks.source import TaskSet, read_tasks
 from eog_tui.actions import bindings
 from eog_tui.literal import content
 from eog_tui.live.rules import with_saved
 from eog_tui.screens.base import EogScreen
+from eog_tui.screens.launch_choices import ACTS, Choices, Field
 from eog_tui.screens.launch_fields import LaunchFields
-from eog_tui.screens.launch_form import ACTS, LAUNCH_ERRORS, Checked, Choices, Field, check
+from eog_tui.screens.launch_form import LAUNCH_ERRORS, Checked, check
+from eog_tui.screens.launch_tasks import Entry, TaskTable, entries
 from eog_tui.screens.plan_opening import propose_plans
 from eog_tui.screens.task_preview import task_text
 from eog_tui.settings import recall, remember
@@ -29,10 +31,11 @@ from eog_tui.widgets.panes import Pane, Panes
 from eog_tui.widgets.piece_lines import PieceLines
 from eog_tui.widgets.proposal_list import Offer
 from eog_tui.widgets.row_table import RowTable
-from eog_tui.widgets.rows import Cell, Column, RowsAtHand
+from eog_tui.widgets.rows import RowsAtHand
 from eog_tui.widgets.text_view import TextView
 
 NO_TASK = "This source holds no task: a task is a JSON file with user_prompt and gym_servers_config."
+NONE_SELECTED = "No task is selected."
 NO_MATCH = "No task matches the filter. Esc clears it."
 
 REMEMBERED = "launch"
@@ -41,37 +44,6 @@ REMEMBERED = "launch"
 _PAUSE_S = 0.15
 """Seconds without a key after which files are read."""
 
-_COLUMNS = (
-    Column("mark", " ", 1, at_least=1, keep=9, sorts=False),
-    Column("name", "task", 28, at_least=16, grows=True, keep=8, sorts=False),
-    Column("tools", "tools", 5, at_least=5, right=True, keep=2, sorts=False),
-    Column("verifiers", "verif", 5, at_least=5, right=True, keep=3, sorts=False),
-)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the task list: a task, or a file that was refused."""
-
-    name: str
-    task: Task | None
-    problem: str = ""
-    """What is wrong with the file, a line each."""
-
-    def holds(self, words: list[str]) -> bool:
-        """Whether every word is in the name, the prompt or the refusal."""
-        said = f"{self.name} {self.task.user_prompt if self.task else self.problem}".lower()
-        return all(word in said for word in words)
-
-
-def entries(found: TaskSet) -> list[Entry]:
-    """The tasks of a source, then what was refused."""
-    refused = []
-    for error in found.refused:
-        file = str(error).partition(": ")[0]
-        refused.append(Entry(file.rpartition("/")[2], None, str(error).replace(f"{file}: ", "")))
-    return [*(Entry(task.name, task) for task in found.tasks), *refused]
-
 
 def last_choices() -> Choices:
     """What was chosen the last time."""
@@ -79,18 +51,6 @@ def last_choices() -> Choices:
         return Choices.model_validate(recall(REMEMBERED) or {})
     except ValidationError:
         return Choices()
-
-
-class TaskTable(RowTable[Entry]):
-    """The list of tasks. Enter is the screen's: it starts the launch."""
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A row is not opened here."""
-        return action != "open" and super().check_action(action, parameters)
-
-    def copyable(self) -> str | None:
-        """Nothing of its own: what is copied here is the command of the whole launch."""
-        return None
 
 
 class LaunchScreen(EogScreen[int]):
@@ -114,6 +74,8 @@ class LaunchScreen(EogScreen[int]):
         self._read_source: str | None = None
         self._unread = ""
         """Why the source cannot be read."""
+        self._deaf = ""
+        """Which server of these runs does not listen, and why."""
         self._later: Timer | None = None
         self._starting = False
 
@@ -121,7 +83,7 @@ class LaunchScreen(EogScreen[int]):
         """From top to bottom: what will run, fields, tasks beside their preview, the command."""
         yield PieceLines(id="sums")
         yield LaunchFields(self._first, self._propose_plans)
-        table = TaskTable(_COLUMNS, self._cells, lambda entry: entry.name, empty="", id="tasks")
+        table = TaskTable(lambda entry: entry.name not in self._fields.choices.left_out, id="tasks")
         yield Panes(
             Pane("tasks", FilterBar("words of name or prompt"), table, id="task-pane"),
             Pane("preview", TextView(id="preview")),
@@ -137,23 +99,6 @@ class LaunchScreen(EogScreen[int]):
     @property
     def _fields(self) -> LaunchFields:
         return self.query_one(LaunchFields)
-
-    def _cells(self, entry: Entry) -> list[Cell]:
-        if entry.task is None:
-            return [
-                Cell("!", "error"),
-                Cell(f"{entry.name}: {entry.problem.splitlines()[0]}", "dim"),
-                Cell(""),
-                Cell(""),
-            ]
-        chosen = entry.name not in self._fields.choices.left_out
-        tools = entry.task.selected_tools
-        return [
-            Cell("✓", "accent") if chosen else Cell("·", "dim"),
-            Cell(entry.name, "" if chosen else "dim"),
-            Cell("all" if tools is None else str(len(tools)), "dim"),
-            Cell(str(len(entry.task.verifiers)), "dim"),
-        ]
 
     # Reading what the fields name.
 
@@ -182,6 +127,19 @@ class LaunchScreen(EogScreen[int]):
             checked.problems["source"] = self._unread
         self._checked = checked
         self._say()
+        self._listen(checked.servers)
+
+    @work(exclusive=True, group="listen")
+    async def _listen(self, servers: Sequence[str]) -> None:
+        """Tell of servers that do not listen, which keeps nobody from starting: they may come up any moment."""
+        for server in servers:
+            if reason := await self.in_thread(silent, server):
+                self._deaf = f"nothing listens at {server}: {reason}"
+                self._say()
+                return
+        if self._deaf:
+            self._deaf = ""
+            self._say()
 
     def _propose_plans(self, typed: str) -> list[Offer]:
         """The plans for the chosen tasks, then files."""
@@ -205,7 +163,7 @@ class LaunchScreen(EogScreen[int]):
         refused = len(self._found.refused) if self._found else 0
         words = f"{chosen} of {tasks} chosen" + (f", {refused} refused" if refused else "")
         said = {"chosen": words, "acts": ACTS[choices.agent], "model": checked.model, "lives": checked.gyms_choice}
-        said["planned"] = checked.plan
+        said |= {"planned": checked.plan, "planner": checked.planner}
         self._fields.say(said, checked.problems)
         ready = checked.launch is not None
         runs = f"{checked.runs:,} run{'' if checked.runs == 1 else 's'}"
@@ -214,7 +172,7 @@ class LaunchScreen(EogScreen[int]):
             [[("Launch  ", "strong"), (runs, "strong"), (gyms, "dim")]],
             [[("✓ ready", "pass") if ready else ("! not yet", "error")]],
         )
-        self._say_problem(next(iter(checked.problems.values()), ""))
+        self._say_problem(next(iter(checked.problems.values()), self._deaf))
         command = checked.launch.command() if checked.launch else "eog-tui run …"
         self.query_one("#command", PieceLines).show([[("$ ", "dim"), (command, "" if ready else "dim")]])
 
@@ -240,6 +198,7 @@ class LaunchScreen(EogScreen[int]):
         table = self.query_one(RowTable)
         entry = table.selected
         if entry is None:
+            self.eog.toast(NONE_SELECTED)
             return
         if entry.task is None:
             self.eog.toast(f"{entry.name} is no task: {entry.problem}", severity="warning")
@@ -273,7 +232,7 @@ class LaunchScreen(EogScreen[int]):
 
         entry = self.query_one(RowTable).selected
         if entry is None or entry.task is None or self._found is None:
-            self.eog.toast("No task is selected.")
+            self.eog.toast(NONE_SELECTED)
         else:
             await open_plan_of_task(self, entry.task, self._found.seed_root)
 
@@ -284,7 +243,7 @@ class LaunchScreen(EogScreen[int]):
         """Do the selected task by hand, whatever the fields say of the agent."""
         entry, choices = self.query_one(RowTable).selected, self._fields.choices
         if entry is None or entry.task is None or self._starting:
-            self.eog.toast("No task is selected." if not self._starting else "A launch is under way.")
+            self.eog.toast(NONE_SELECTED if not self._starting else "A launch is under way.")
             return
         self._starting = True
         try:

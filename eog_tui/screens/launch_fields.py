@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
 from typing import get_args
 
 from textual import on
@@ -18,17 +16,12 @@ from textual.widgets import Button, Input, Static
 from engine.runs.places import KINDS, GymKind
 from engine.runs.rules import Approve
 from engine.runs.spec import AgentKind
-from engine.tasks.source import BUILTIN, builtin_domains
-from eog_tui.completion import paths
 from eog_tui.literal import content
-from eog_tui.screens.launch_form import Choices, Field
+from eog_tui.screens.launch_choices import Choices, Field
+from eog_tui.screens.launch_proposals import propose_configs, propose_folders, propose_scripts, propose_sources
 from eog_tui.widgets.one_of import OneOf
 from eog_tui.widgets.proposal_list import Offer
 from eog_tui.widgets.proposing_field import ProposingField
-
-CONFIG_FOLDERS = ("conf", "conf.example")
-"""Where LLM configs are looked for, below the current folder."""
-_MOST_CONFIGS = 100
 
 AGENTS: tuple[AgentKind, ...] = ("scripted", "react", "planner_react", "human")
 GYMS: dict[str, GymKind | None] = {"default": None, **{kind: kind for kind in KINDS}}
@@ -41,6 +34,7 @@ _ROWS: dict[Field, str] = {
     "tasks": "tasks",
     "agent": "agent",
     "llm": "model",
+    "planner_llm": "planner",
     "script": "script",
     "plan": "plan",
     "gyms": "gyms",
@@ -53,30 +47,6 @@ _ROWS: dict[Field, str] = {
     "seed_root": "seeds",
 }
 """Which row has to be changed for which problem."""
-
-
-def propose_sources(typed: str) -> list[str]:
-    """Ways to go on with the name of a source of tasks."""
-    return paths(typed, suffix=".json", first=[f"{BUILTIN}{domain}" for domain in builtin_domains()])
-
-
-def propose_configs(typed: str) -> list[str]:
-    """Ways to go on with the path of an LLM config: first those that lie where configs are expected."""
-    known = [
-        str(path) for folder in CONFIG_FOLDERS for path in islice(sorted(Path(folder).rglob("*.json")), _MOST_CONFIGS)
-    ]
-    return list(dict.fromkeys([*(word for word in known if word.startswith(typed) and word != typed),
-                               *paths(typed, suffix=".json")]))  # fmt: skip
-
-
-def propose_scripts(typed: str) -> list[str]:
-    """Ways to go on with the path of a call list."""
-    return paths(typed, suffix=".json")
-
-
-def propose_folders(typed: str) -> list[str]:
-    """Ways to go on with the path of a folder."""
-    return [path for path in paths(typed) if path.endswith("/")]
 
 
 class LaunchFields(Vertical):
@@ -146,6 +116,10 @@ class LaunchFields(Vertical):
         yield self._row("agent", OneOf(AGENTS, now.agent, id="agent"), _Words(id="acts"))
         config = ProposingField(propose_configs, now.llm, placeholder="LLM config, ↓ lists what there is", id="llm")
         yield self._row("model", config, _Words(id="model"), classes="-asks")
+        planner = ProposingField(
+            propose_configs, now.planner_llm, placeholder="the same model; another LLM config", id="planner_llm"
+        )
+        yield self._row("planner", planner, _Words(id="planner"), classes="-plans")
         yield self._row(
             "script",
             ProposingField(propose_scripts, now.script, placeholder="the gold calls beside each task", id="script"),
@@ -205,7 +179,8 @@ class LaunchFields(Vertical):
         """Tell what became of the fields.
 
         Args:
-            said: words by the place beside a field that they stand in: chosen, acts, model, planned, lives.
+            said: words by the place beside a field that they stand in: chosen, acts, model, planner,
+                planned, lives.
             problems: by field; their rows are marked.
         """
         for place, words in said.items():
@@ -234,7 +209,7 @@ class LaunchFields(Vertical):
         now = self._choices
         self.set_class(now.asks_model, "-asking")
         self.set_class(now.agent == "scripted", "-playing")
-        self.set_class(now.agent == "planner_react" and not now.plan.strip(), "-planning")
+        self.set_class(now.plans, "-planning")
         self.set_class(now.agent != "human", "-acting")
         self.set_class(now.watched, "-watching")
 

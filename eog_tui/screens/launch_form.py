@@ -8,111 +8,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from engine.llm.config import ConfigError, load
+from engine.network import shown_address
 from engine.runs.places import DOMAINS_FILE, DomainPlaces, GymKind, Place, places, run_domain
 from engine.runs.plan_choice import plan_choice
-from engine.runs.rules import Approve
-from engine.runs.spec import AgentKind, Launch
+from engine.runs.preparing import too_many_by_hand
+from engine.runs.spec import Launch
 from engine.tasks.calls import CallList, gold_path
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
-from engine.tasks.source import BUILTIN, TaskSet, seed_path
+from engine.tasks.refusals import refusals
+from engine.tasks.source import TaskSet, seed_path
 from engine.trajectory.store import Store, StoreError
 from eog_tui.live.rules import patterns
+from eog_tui.screens.launch_choices import Choices, Field
 
 LAUNCH_ERRORS = (TaskError, ConfigError, StoreError)
 """What starting a launch can raise, each with words for the person who launched."""
 
-Field = Literal[
-    "source",
-    "tasks",
-    "agent",
-    "llm",
-    "script",
-    "plan",
-    "approve",
-    "allow",
-    "gyms",
-    "repeat",
-    "concurrency",
-    "max_steps",
-    "pause_s",
-    "seed_root",
-]
-
-ACTS: dict[AgentKind, str] = {
-    "scripted": "plays a list",
-    "react": "asks a model",
-    "planner_react": "plans, then acts",
-    "human": "you act",
-}
-"""What each agent does, in a few words."""
-
 Number = TypeVar("Number", int, float)
-
-
-class Choices(BaseModel):
-    """Everything that a person sets before a launch; also what is remembered until the next one."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    source: str = "builtin:itsm"
-    left_out: frozenset[str] = frozenset()
-    """Names of the source's tasks that are not to run. So a task that is added to a folder later is in."""
-    agent: AgentKind = "scripted"
-    llm: str = ""
-    script: str = ""
-    plan: str = ""
-    """For an agent that asks a model: as ``Launch.plan``; empty is none."""
-    review_plan: bool = False
-    approve: Approve = "none"
-    allow: str = ""
-    """Patterns of tools that run unasked, blanks between them."""
-    peek: bool = False
-    gyms: GymKind | None = None
-    """None: as ``conf/domains.json`` says, which without such a file is embedded."""
-    repeat: str = "1"
-    concurrency: str = "4"
-    max_steps: str = "50"
-    pause_s: str = "0"
-    seed_root: str = ""
-    frozen_clock: bool = False
-
-    @property
-    def builtin(self) -> bool:
-        """Whether the source is built in, so that its seeds need no root."""
-        return self.source.startswith(BUILTIN)
-
-    @property
-    def asks_model(self) -> bool:
-        """Whether the agent needs an LLM config."""
-        return self.agent in ("react", "planner_react")
-
-    @property
-    def watched(self) -> bool:
-        """Whether a person acts, or is asked about calls."""
-        return self.agent == "human" or self.approve != "none"
-
-    def chosen(self, found: TaskSet) -> list[Task]:
-        """The tasks that are to run."""
-        return [task for task in found.tasks if task.name not in self.left_out]
-
-    def sources(self, found: TaskSet) -> tuple[str, ...]:
-        """The source in one word if all of it is to run, else a word a task.
-
-        A source with refused files cannot be run as a whole, its good tasks can.
-        """
-        chosen = self.chosen(found)
-        if len(chosen) == len(found.tasks) and not found.refused:
-            return (self.source.strip(),)
-        if self.builtin:
-            domain = self.source.removeprefix(BUILTIN).partition("/")[0].strip()
-            return tuple(f"{BUILTIN}{domain}/{task.name}" for task in chosen)
-        return tuple(task.source for task in chosen)
 
 
 @dataclass(frozen=True)
@@ -133,6 +51,10 @@ class Checked:
     """What the choice of gyms means, in a few words."""
     plan: str = ""
     """What the agent is told to go by, in a few words."""
+    planner: str = ""
+    """Who plans, if that is not who acts."""
+    servers: tuple[str, ...] = ()
+    """Addresses of the servers that these runs would use."""
 
 
 def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -> Checked:
@@ -149,16 +71,19 @@ def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -
         problems["tasks"] = "no task is chosen: m takes one in"
     elif found and not found.tasks:
         problems["tasks"] = "no task there: expected JSON files with user_prompt and gym_servers_config"
-    model = plan = ""
+    model = plan = planner = ""
     given = choices.plan.strip() if choices.asks_model else ""
     if choices.asks_model:
-        model = _model(choices.llm, choices.agent, problems)
+        model = _model(choices, problems)
         plan = _plan(given, chosen, store, problems)
+        if choices.plans and choices.planner_llm.strip():
+            planner = _configured(choices.planner_llm, "planner_llm", problems)
     elif choices.agent == "scripted":
         _script(choices.script, chosen, problems)
     supervised = choices.agent != "human" and choices.approve != "none"
     allow = _allow(choices.allow, problems) if supervised else ()
-    gyms = _gyms(choices.gyms, chosen, problems)
+    lives = _gyms(choices.gyms, chosen, problems)
+    gyms = _whereabouts(lives)
     root = None
     if choices.seed_root.strip() and not choices.builtin:
         root = Path(choices.seed_root.strip())
@@ -170,6 +95,8 @@ def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -
     concurrency = _number(choices.concurrency, 1, int, "concurrency", problems)
     max_steps = _number(choices.max_steps, 1, int, "max_steps", problems)
     pause_s = _number(choices.pause_s, 0, float, "pause_s", problems)
+    if too_many := too_many_by_hand(choices.agent, len(chosen) * repeat):
+        problems.setdefault("repeat" if repeat > 1 else "tasks", too_many)
     launch = None
     if found and chosen and not problems:
         try:
@@ -178,9 +105,10 @@ def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -
                 seed_root=root,
                 agent=choices.agent,
                 llm=_path(choices.llm) if choices.asks_model else None,
+                planner_llm=_path(choices.planner_llm) if choices.plans else None,
                 script=_path(choices.script) if choices.agent == "scripted" else None,
                 plan=given or None,
-                review_plan=choices.agent == "planner_react" and choices.review_plan and not given,
+                review_plan=choices.plans and choices.review_plan,
                 approve=choices.approve if supervised else "none",
                 allow=allow,
                 peek=choices.watched and choices.peek,
@@ -192,8 +120,10 @@ def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -
                 frozen_clock=choices.frozen_clock,
             )
         except ValidationError as error:
-            problems["tasks"] = error.errors(include_url=False)[0]["msg"]
-    return Checked(launch, problems, len(chosen) * repeat, model, gyms, _meaning(choices.gyms), plan)
+            problems["tasks"] = refusals(error, Launch)[0]
+    return Checked(
+        launch, problems, len(chosen) * repeat, model, gyms, _meaning(choices.gyms), plan, planner, _servers(lives)
+    )
 
 
 def _plan(typed: str, chosen: Sequence[Task], store: Store | None, problems: dict[Field, str]) -> str:
@@ -220,15 +150,19 @@ def _allow(typed: str, problems: dict[Field, str]) -> tuple[str, ...]:
         return ()
 
 
-def _model(typed: str, agent: str, problems: dict[Field, str]) -> str:
-    path = _path(typed)
-    if path is None:
-        problems["llm"] = f"{agent} asks a model: choose its LLM config (JSON); conf.example has one a provider"
-        return ""
+def _model(choices: Choices, problems: dict[Field, str]) -> str:
+    if choices.llm.strip():
+        return _configured(choices.llm, "llm", problems)
+    problems["llm"] = f"{choices.agent} asks a model: choose its LLM config (JSON); conf.example has one a provider"
+    return ""
+
+
+def _configured(typed: str, field: Field, problems: dict[Field, str]) -> str:
+    """Who answers by a config."""
     try:
-        pool = load(path)
+        pool = load(Path(typed.strip()).expanduser())
     except ConfigError as error:
-        problems["llm"] = str(error)
+        problems[field] = str(error)
         return ""
     names = list(dict.fromkeys(config.name for config in pool))
     return names[0] if len(names) == 1 else f"one of {len(names)} models: {', '.join(names)}"
@@ -265,14 +199,13 @@ def _seeds(chosen: Sequence[Task], root: Path, problems: dict[Field, str]) -> No
         return
 
 
-def _gyms(choice: GymKind | None, chosen: Sequence[Task], problems: dict[Field, str]) -> str:
+def _gyms(choice: GymKind | None, chosen: Sequence[Task], problems: dict[Field, str]) -> list[Place]:
     try:
         configured = DomainPlaces.read()
-        found = [place for task in chosen for place in places(task, choice, configured)]
+        return [place for task in chosen for place in places(task, choice, configured)]
     except TaskError as error:
         problems["gyms"] = str(error)
-        return ""
-    return _whereabouts(found)
+        return []
 
 
 def _meaning(choice: GymKind | None) -> str:
@@ -289,12 +222,16 @@ def _meaning(choice: GymKind | None) -> str:
 def _whereabouts(found: Sequence[Place]) -> str:
     kinds = {place.kind for place in found}
     words = ["in this process"] if "embedded" in kinds else []
-    if addresses := list(dict.fromkeys(place.url for place in found if place.url)):
+    if addresses := _servers(found):
         more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
         words.append(f"at {addresses[0]}{more}")
     if "docker" in kinds:
         words.append("in containers")
     return ", ".join(words)
+
+
+def _servers(found: Sequence[Place]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(shown_address(place.url) for place in found if place.url))
 
 
 def _path(typed: str) -> Path | None:

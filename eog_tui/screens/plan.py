@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from engine.trajectory.database import StoreError
 from eog_tui.actions import bindings
+from eog_tui.answers import ANSWERS
 from eog_tui.literal import literal
 from eog_tui.plans.outset import Outset, library_plan, new_plan
 from eog_tui.plans.subject import Subject
@@ -135,7 +136,7 @@ class PlanScreen(PlanEditing):
         return plan_id, version
 
     def _default_title(self, text: str) -> str:
-        first = next((line.strip("# ").strip() for line in text.splitlines() if line.strip("# ").strip()), "")
+        first = next((line.strip("# ").strip() for line in literal(text).splitlines() if line.strip("# ").strip()), "")
         return first[:80] or (self.subject.name[:80] if self.subject else "plan")
 
     @work(group="save")
@@ -166,9 +167,8 @@ class PlanScreen(PlanEditing):
                 self._throw_away()
 
         detail = f"{self.subject.name if self.subject else ''}\nThrown away, it cannot be brought back."
-        choices = [("s", "save"), ("t", "throw away")]
         self.app.push_screen(
-            ConfirmScreen("This plan has unsaved text.", choices, detail=detail, cancel="stay"), answer
+            ConfirmScreen("This plan has unsaved text.", ANSWERS["unsaved plan"], detail=detail, cancel="stay"), answer
         )
         return True
 

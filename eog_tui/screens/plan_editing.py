@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import now
+from eog_tui.answers import ANSWERS
 from eog_tui.figures import ago
 from eog_tui.literal import content, literal
 from eog_tui.live.ordering import me
@@ -31,6 +32,7 @@ from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.line_view import Piece
 from eog_tui.widgets.panes import MainPanes, Pane
 from eog_tui.widgets.piece_lines import PieceLines
+from eog_tui.widgets.prose_view import ProseView
 from eog_tui.widgets.text_view import TextView
 
 _DRAFT_PAUSE_S = 0.5
@@ -42,6 +44,7 @@ class PlanEditing(EogScreen[None]):
 
     CSS_PATH = "plan.tcss"
     MAIN = "#plan-pane"
+    AUTO_FOCUS = "PlanText TextArea"
     BEFORE_SAVED = "not saved"
     """What the first line says of text that is not taken over yet."""
 
@@ -68,8 +71,8 @@ class PlanEditing(EogScreen[None]):
         yield Static(id="problem")
         yield MainPanes(
             TextPane(),
-            Pane("Task", TextView(id="task"), id="task-pane"),
-            Pane("Policy", TextView(id="policy"), id="policy-pane"),
+            Pane("Task", ProseView(id="task"), id="task-pane"),
+            Pane("Policy", ProseView(id="policy"), id="policy-pane"),
             ToolsPane(),
             TablesPane(),
             VersionsPane(lambda: self.text),
@@ -78,7 +81,6 @@ class PlanEditing(EogScreen[None]):
 
     def on_mount(self) -> None:
         """Read the plan."""
-        self.focus_main()
         self._tell()
         self._load()
 
@@ -99,7 +101,7 @@ class PlanEditing(EogScreen[None]):
 
     def begin(self, outset: Outset) -> None:
         """Show a plan, and offer what was not saved the last time."""
-        self._outset, self.subject, self._saved = outset, outset.subject, literal(outset.text)
+        self._outset, self.subject, self._saved = outset, outset.subject, outset.text
         with self.prevent(Input.Changed):
             self.query_one("#title", Input).value = literal(outset.title)
         self.editor.show(outset.text)
@@ -107,7 +109,6 @@ class PlanEditing(EogScreen[None]):
         self._show_subject(outset.subject)
         self.query_one(VersionsPane).take(outset.versions)
         self._tell()
-        self.call_after_refresh(self.editor.focus)
         if outset.draft is not None:
             self._offer(outset.draft)
 
@@ -184,8 +185,9 @@ class PlanEditing(EogScreen[None]):
         except (NoPagerError, OSError, UnicodeDecodeError) as error:
             self.eog.toast(str(error), severity="error")
         else:
-            if literal(changed).strip() != self.text.strip():
-                self.editor.replace(changed.rstrip("\n"))
+            changed = literal(changed).rstrip("\n")
+            if changed.strip() != literal(self.text).strip():
+                self.editor.replace(changed)
                 self.eog.toast("The text from your editor is here; ctrl+z takes it back.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -234,10 +236,8 @@ class PlanEditing(EogScreen[None]):
         detail = f"{lines:,} line{'' if lines == 1 else 's'} by {draft.author}, {_since(draft)}. They were never saved."
         if draft.base and self._outset and draft.base != len(self._outset.versions):
             detail += f"\nThey began from v{draft.base}; the library has v{len(self._outset.versions)} now."
-        choices = [("t", "take it up"), ("d", "drop it")]
-        self.app.push_screen(
-            ConfirmScreen("There is unsaved text of this plan.", choices, detail=detail, cancel="leave it"), answer
-        )
+        question = "There is unsaved text of this plan."
+        self.app.push_screen(ConfirmScreen(question, ANSWERS["kept plan"], detail=detail, cancel="leave it"), answer)
 
     @work(group="draft")
     async def _keep_draft(self) -> None:

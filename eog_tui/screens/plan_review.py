@@ -7,8 +7,7 @@ from textual import work
 from engine.runs.orders import AcceptPlan, OrderError
 from engine.trajectory.database import StoreError
 from eog_tui.actions import bindings
-from eog_tui.literal import literal
-from eog_tui.live.ordering import give, me
+from eog_tui.live.ordering import carry_out, me
 from eog_tui.plans.outset import Outset, waiting_plan
 from eog_tui.screens.plan_editing import PlanEditing
 from eog_tui.widgets.line_view import Piece
@@ -48,13 +47,13 @@ class PlanReviewScreen(PlanEditing):
         try:
             changed = self.text if self.unsaved else None
             order = AcceptPlan(by=self.author or me(), text=changed)
-            here = await give(self.eog.engine, self.run_id, order)
+            await carry_out(self.eog.engine, self.eog.store, self.run_id, order)
         except (OrderError, StoreError) as error:
             self.eog.toast(str(error), title="Not accepted", severity="error")
         else:
             self.took_over(self.text)
             by = "your text" if changed else "its plan"
-            self.eog.toast(f"The agent works by {by}." if here else f"Its process takes the word: {by}.")
+            self.eog.toast(f"The agent works by {by}.")
             self.dismiss()
         finally:
             self._sending = False
@@ -63,7 +62,7 @@ class PlanReviewScreen(PlanEditing):
         """Bring back what the model wrote."""
         assert self._outset is not None
         if self.unsaved:
-            self.editor.replace(literal(self._outset.text))
+            self.editor.replace(self._outset.text)
         else:
             self.eog.toast("It is as the model wrote it.")
 

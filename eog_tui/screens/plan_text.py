@@ -13,7 +13,9 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 
 from eog_tui.literal import line, literal
+from eog_tui.plans.shown_text import ShownText
 from eog_tui.plans.tool_names import ToolNames, Typed
+from eog_tui.widgets.long_text_area import LongTextArea
 from eog_tui.widgets.piece_lines import PieceLines, Pieces
 from eog_tui.widgets.proposal_list import Offer, ProposalList
 from eog_tui.workbench.tool_search import first_sentence
@@ -30,7 +32,7 @@ _LEAST_WIDTH = 46
 _WIDTH = 70
 
 
-class _Written(TextArea):
+class _Written(LongTextArea):
     """The text itself; keys that work on the list of names go there first. It holds nothing invisible."""
 
     async def _on_key(self, event: events.Key) -> None:
@@ -59,7 +61,6 @@ class PlanText(Vertical):
             & .text-area--cursor-gutter { color: $dim; background: $cursor-blurred; }
         }
         & > _Written:focus { border: none; }
-        &.-naming > ProposalList { display: block; }
         & > PieceLines { background: $surface; }
     }
     """
@@ -77,10 +78,10 @@ class PlanText(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._written = _Written(
-            theme="css", soft_wrap=True, show_line_numbers=True, tab_behavior="focus", placeholder=_EMPTY
-        )
+        self._written = _Written(placeholder=_EMPTY)
         self._list = ProposalList()
+        self._shown = ShownText()
+        self._begun = False
         self._names: ToolNames | None = None
         self._typed: Typed | None = None
         self._just_taken = False
@@ -97,16 +98,20 @@ class PlanText(Vertical):
 
     @property
     def text(self) -> str:
-        """What is written."""
-        return self._written.text
+        """What is written. Lines that nobody touched are as they came, though controls show as signs."""
+        return self._shown.original(self._written.text)
 
     def show(self, text: str) -> None:
-        """Begin with another text; what can be undone begins here."""
-        self._written.load_text(literal(text))
+        """Begin with a text; what can be undone begins here. What was typed before it came stands at its start."""
+        early = "" if self._begun else self._written.text
+        self._begun = True
+        self._written.load_text(self._shown.show(text))
+        if early:
+            self._written.insert(early)
 
     def replace(self, text: str) -> None:
         """Put another text in the place of all that is written; ctrl+z takes it back."""
-        self._written.replace(literal(text), (0, 0), self._written.document.end)
+        self._written.replace(self._shown.show(text), (0, 0), self._written.document.end)
         self._written.move_cursor((0, 0))
 
     def insert(self, text: str) -> None:
@@ -132,7 +137,7 @@ class PlanText(Vertical):
     @property
     def naming(self) -> bool:
         """Whether names are listed."""
-        return self.has_class("-naming")
+        return self._list.display
 
     def copyable(self) -> str:
         """What ``y`` copies: the selected text, or all of it."""
@@ -166,7 +171,7 @@ class PlanText(Vertical):
     def _close(self) -> None:
         if self._typed is not None:
             self._typed = None
-            self.remove_class("-naming")
+            self._list.display = False
             self._check_soon()
 
     def _look_up(self) -> None:
@@ -185,7 +190,7 @@ class PlanText(Vertical):
         self._list.show(offers, len(typed.tools) - len(shown))
         if typed.as_name:
             self._list.highlighted = 0
-        self.add_class("-naming")
+        self._list.display = True
         self.call_after_refresh(self._place, column - typed.start)
 
     def _place(self, back: int) -> None:

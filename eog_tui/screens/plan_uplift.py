@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,28 +16,69 @@ from engine.trajectory.query import RunQuery, RunQueryError
 from eog_tui.glyphs import Tone
 from eog_tui.literal import content
 from eog_tui.screens.base import Command, EogScreen, StoreChanged
+from eog_tui.told_apart import told_apart
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.line_view import Piece
 from eog_tui.widgets.piece_lines import PieceLines
 from eog_tui.widgets.row_table import RowTable
-from eog_tui.widgets.rows import Cell, Column, RowsAtHand
+from eog_tui.widgets.rows import Cell, Column, RowsAtHand, layout
 
 NO_PAIRS = "Run a task without a plan, then with one:\neog-tui run TASK --agent react --llm FILE --plan ID"
 
+_Task = tuple[str, str]
+"""Domain and name."""
+_Agent = tuple[str, str | None]
+"""Name and model."""
+Thing = TypeVar("Thing", _Task, _Agent)
+
 _COLUMNS = (
-    Column("task", "task", 30, 16, grows=True, keep=9, sorts=False),
-    Column("agent", "agent", 22, 10, keep=3, sorts=False),
-    Column("runs", "runs", 7, 7, right=True, keep=5, sorts=False),
-    Column("success", "success", 13, 13, right=True, keep=7, sorts=False),
-    Column("gain", "±", 7, 7, right=True, keep=8, sorts=False),
-    Column("verifiers", "verifiers", 13, 13, right=True, keep=4, sorts=False),
-    Column("verifier_gain", "±", 7, 7, right=True, keep=4, sorts=False),
+    Column("task", "task", 30, 20, grows=True, keep=9, sorts=False),
+    Column("agent", "agent", 30, 20, grows=True, keep=8, sorts=False),
+    Column("runs", "runs", 7, 7, right=True, keep=4, sorts=False),
+    Column("success", "success", 13, 13, right=True, keep=6, sorts=False),
+    Column("gain", "±", 7, 7, right=True, keep=7, sorts=False),
+    Column("verifiers", "verifiers", 13, 13, right=True, keep=3, sorts=False),
+    Column("verifier_gain", "±", 7, 7, right=True, keep=3, sorts=False),
 )
 
 
 class _Pairs(RowTable[Pair]):
-    """A line a task; there is nothing to open in it."""
+    """A line a task and agent, no two of which look alike; there is nothing to open in it."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(_COLUMNS, self._cells_of, _identity, empty="", id=id)
+        self._shown: Sequence[Pair] = ()
+        self._tasks: Mapping[_Task, str] = {}
+        self._agents: Mapping[_Agent, str] = {}
+        self._named: tuple[Sequence[Pair], Mapping[str, int]] = ((), {})
+        """What the names were shortened for."""
+
+    def take(self, pairs: Sequence[Pair]) -> None:
+        """Show these."""
+        self._shown = pairs
+        self.show(RowsAtHand(pairs, _identity))
+
+    def _cells_of(self, pair: Pair) -> list[Cell]:
+        self._shorten()
+        return [
+            Cell(self._tasks[_task(pair)]),
+            Cell(self._agents[_agent(pair)], "dim"),
+            Cell(f"{pair.without.runs} → {pair.planned.runs}"),
+            Cell(_change(pair.without.success, pair.planned.success)),
+            _gain(pair.planned.success - pair.without.success),
+            Cell(_change(pair.without.verifiers, pair.planned.verifiers), "dim"),
+            _gain(pair.planned.verifiers - pair.without.verifiers),
+        ]
+
+    def _shorten(self) -> None:
+        """Shorten the names to their columns, once for a report and a width."""
+        widths = {column.key: width for _, column, width in layout(_COLUMNS, self.cells - 2)}
+        if self._named == (self._shown, widths):
+            return
+        self._named = (self._shown, widths)
+        self._tasks = _short(map(_task, self._shown), lambda task: task[1], "/".join, widths["task"])
+        self._agents = _short(map(_agent, self._shown), _short_agent, _long_agent, widths["agent"])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A row is not opened."""
@@ -60,9 +103,8 @@ class UpliftScreen(EogScreen[None]):
         yield Static(id="sentence")
         yield FilterBar("words, domain: agent: model: task:")
         yield Static(id="problem")
-        yield _Pairs(
-            _COLUMNS, _cells, lambda pair: (pair.domain, pair.task, pair.agent, pair.model), empty="", id="pairs"
-        )
+        yield _Pairs(id="pairs")
+        yield PieceLines(id="pair")
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -85,10 +127,22 @@ class UpliftScreen(EogScreen[None]):
             return
         self._say_problem("")
         self._report = report
-        table = self.query_one(RowTable)
+        table = self.query_one(_Pairs)
         table.empty = NO_PAIRS
-        table.show(RowsAtHand(report.pairs, lambda pair: (pair.domain, pair.task, pair.agent, pair.model)))
+        table.take(report.pairs)
         self._tell(report)
+
+    @on(RowTable.Selected)
+    def _tell_pair(self, event: RowTable.Selected) -> None:
+        """Say of the selected row what may be cut or left out in it."""
+        pair = event.row
+        lines: list[list[Piece]] = []
+        figures: list[Piece] = []
+        if isinstance(pair, Pair):
+            lines = [[("/".join(_task(pair)), "strong")], [(_long_agent(_agent(pair)), "")]]
+            gain = pair.planned.verifiers - pair.without.verifiers
+            figures = [(f"verifiers {_change(pair.without.verifiers, pair.planned.verifiers)}  {_points(gain)}", "dim")]
+        self.query_one("#pair", PieceLines).show(lines, [figures])
 
     def _tell(self, report: Uplift) -> None:
         left_out = f"{report.unpaired:,} runs have no counterpart" if report.unpaired else ""
@@ -128,17 +182,36 @@ class UpliftScreen(EogScreen[None]):
         yield Command(f"copy the command: {command}", "The same as JSON.", lambda: self.eog.copy(command))
 
 
-def _cells(pair: Pair) -> list[Cell]:
-    model = f" · {pair.model.rpartition('/')[2]}" if pair.model else ""
-    return [
-        Cell(pair.task),
-        Cell(f"{pair.agent}{model}", "dim"),
-        Cell(f"{pair.without.runs} → {pair.planned.runs}"),
-        Cell(_change(pair.without.success, pair.planned.success)),
-        _gain(pair.planned.success - pair.without.success),
-        Cell(_change(pair.without.verifiers, pair.planned.verifiers), "dim"),
-        _gain(pair.planned.verifiers - pair.without.verifiers),
-    ]
+def _identity(pair: Pair) -> tuple[_Task, _Agent]:
+    return _task(pair), _agent(pair)
+
+
+def _task(pair: Pair) -> _Task:
+    return pair.domain, pair.task
+
+
+def _agent(pair: Pair) -> _Agent:
+    return pair.agent, pair.model
+
+
+def _short_agent(agent: _Agent) -> str:
+    name, model = agent
+    return f"{name} · {model.rpartition('/')[2]}" if model else name
+
+
+def _long_agent(agent: _Agent) -> str:
+    return " · ".join(filter(None, agent))
+
+
+def _short(
+    things: Iterable[Thing], short: Callable[[Thing], str], long: Callable[[Thing], str], width: int
+) -> dict[Thing, str]:
+    """A name for each thing, the short one where no other has it, in ``width`` cells."""
+    things = list(dict.fromkeys(things))
+    often = Counter(map(short, things))
+    names = {thing: short(thing) if often[short(thing)] == 1 else long(thing) for thing in things}
+    shown = told_apart(names.values(), width)
+    return {thing: shown[name] for thing, name in names.items()}
 
 
 def _change(before: float, after: float) -> str:

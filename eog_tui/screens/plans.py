@@ -15,6 +15,7 @@ from engine.trajectory.events import now
 from engine.trajectory.plan_exchange import Imported, export_plan, import_plan
 from engine.trajectory.plans import DeletedPlan, PlanLibrary, PlanRow
 from eog_tui.actions import bindings
+from eog_tui.answers import ANSWERS
 from eog_tui.completion import paths
 from eog_tui.figures import ago
 from eog_tui.literal import content
@@ -26,6 +27,7 @@ from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.panes import Pane, Panes
 from eog_tui.widgets.piece_lines import PieceLines
+from eog_tui.widgets.prose_view import ProseView
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.rows import Cell, Column, RowsAtHand
 from eog_tui.widgets.text_view import TextView
@@ -67,7 +69,7 @@ class PlansScreen(EogScreen[None]):
                 RowTable[PlanRow](_COLUMNS, _cells, lambda row: row.id, empty="", id="plans"),
                 id="plans-pane",
             ),
-            Pane("text", TextView(id="preview"), id="preview-pane"),
+            Pane("text", ProseView(id="preview"), id="preview-pane"),
         )
         yield KeyFooter()
 
@@ -176,7 +178,7 @@ class PlansScreen(EogScreen[None]):
             versions = f"{row.versions} version{'' if row.versions == 1 else 's'}"
             self.eog.ask(
                 f"Delete plan {row.id}?",
-                [("d", "delete")],
+                ANSWERS["delete plan"],
                 lambda _: self._delete(row.id),
                 detail=f"{row.title}\n{versions} go with it. u brings it back while this screen is open.",
             )
@@ -266,7 +268,7 @@ class PlansScreen(EogScreen[None]):
             await self.in_thread(_write, path, text, over)
         except FileExistsError:
             self.eog.ask(
-                "Write over this file?", [("w", "write over it")], lambda _: self._export(path, text, over=True),
+                "Write over this file?", ANSWERS["write over"], lambda _: self._export(path, text, over=True),
                 detail=str(path),
             )  # fmt: skip
         except OSError as error:

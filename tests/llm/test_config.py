@@ -61,13 +61,13 @@ def test_an_unknown_field_is_refused_by_name(tmp_path: Path) -> None:
         ([], "the pool is empty"),
         (["gpt"], "entry 1: must be a JSON object"),
         ({"llm_provider": "openai", "llm_model": "gpt-4o"}, "llm_api_key: is missing"),
-        (MINIMAL | {"llm_provider": "acme"}, "llm_provider: Input should be 'anthropic', 'azureopenai'"),
+        (MINIMAL | {"llm_provider": "acme"}, "llm_provider: must be anthropic, azureopenai"),
         (MINIMAL | {"llm_provider": "aws_bedrock"}, "llm_provider: the provider aws_bedrock is not supported yet"),
         (MINIMAL | {"llm_provider": "vllm"}, "llm_api_endpoint: vllm needs the address of the service"),
         (MINIMAL | {"llm_provider": "azureopenai", "llm_api_endpoint": "https://x"}, "llm_api_version: azureopenai"),
         (MINIMAL | {"llm_api_key": ""}, "llm_api_key: openai needs a key"),
-        (MINIMAL | {"llm_api_key": ["sk-secret"]}, "llm_api_key: Input should be a valid string"),
-        (MINIMAL | {"max_tokens": "many"}, "max_tokens: Input should be a valid integer"),
+        (MINIMAL | {"llm_api_key": ["sk-secret"]}, "llm_api_key: must be text"),
+        (MINIMAL | {"max_tokens": "many"}, "max_tokens: must be a whole number"),
     ],
 )
 def test_a_config_that_cannot_work_is_refused(tmp_path: Path, content: Any, words: str) -> None:

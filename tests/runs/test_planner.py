@@ -232,6 +232,32 @@ def test_a_fork_behind_the_plan_does_not_plan_again_and_one_before_it_does(
     assert [len(plans(store, run_id)) for run_id in (behind, before)] == [1, 1]
 
 
+def test_a_fork_in_the_middle_is_planned_with_what_was_done(planned: Callable[..., Any], store: Store) -> None:
+    parent, _ = planned(LOOK, Say("Done."), agent="react")
+    fork, server = planned(Say("1. Go on."), Say("Done."), sources=(), fork=Fork(run_id=parent, step=2, by="ada"))
+
+    order, asked = (said["content"] for said in told(server, 0))
+    assert "Plan only what is left" in order
+    opening, _, rest = asked.partition("# Done so far\n\n")
+    assert store.task(parent).user_prompt in opening
+    done = json.loads(rest)
+    assert [said["role"] for said in done] == ["assistant", "tool"]
+    assert "INC_112" in done[1]["content"]
+    assert told(server, 1)[1]["content"].startswith(f"{store.task(parent).user_prompt}\n\n# Plan\n\n1. Go on.")
+    assert (store.run(fork).agent, store.steps(fork)[4].kind) == ("planner_react", "plan")
+
+
+def test_a_fork_that_keeps_a_plan_refuses_what_only_a_planner_could_follow(
+    planned: Callable[..., Any], store: Store, engine: Engine, tmp_path: Path
+) -> None:
+    parent, _ = planned(Say(PLAN), LOOK, Say("Done."))
+    fork = Fork(run_id=parent, step=3, by="ada")
+    for flag in ({"review_plan": True}, {"planner_llm": tmp_path / "llm.json"}):
+        launch = Launch(fork=fork, agent="planner_react", llm=tmp_path / "llm.json", **flag)
+        with pytest.raises(ConfigError, match="goes on by the plan that steps 0 to 3"):
+            engine.launch(launch)
+
+
 def test_options_of_the_planner_are_refused_where_nobody_plans(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--review-plan is for --agent planner_react"):
         prepare(Launch(sources=(TASK,), review_plan=True))

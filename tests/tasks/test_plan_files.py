@@ -111,15 +111,15 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\ntask: *c"
         ("---\n- a\n---\nx", "front matter", "expected lines such as"),
         ("---\ntask: a\n", "front matter", "never ends"),
         ("---\ntask: \x00\n---\nx", "front matter", "special characters are not allowed"),
-        ("---\ntask: [a]\n---\nx", "task", "valid string"),
-        ("---\ntask: ''\n---\nx", "task", "at least 1 character"),
+        ("---\ntask: [a]\n---\nx", "task", "must be text"),
+        ("---\ntask: ''\n---\nx", "task", "is empty"),
         ("---\ntitle: '  '\n---\nx", "title", "is empty"),
         (f"---\ntitle: {'x' * 201}\n---\nx", "title", "at most 200"),
-        ("---\nid: 0\n---\nx", "id", "greater than or equal to 1"),
+        ("---\nid: 0\n---\nx", "id", "must be at least 1"),
         (f"---\nid: {'9' * 5000}\n---\nx", "id", "maximum size"),
-        ("---\nversion: two\n---\nx", "version", "valid integer"),
-        ("---\nat: 2026-01-01 10:00:00\n---\nx", "at", "timezone"),
-        ("---\ncolour: red\n---\nx", "colour", "not permitted"),
+        ("---\nversion: two\n---\nx", "version", "must be a whole number"),
+        ("---\nat: 2026-01-01 10:00:00\n---\nx", "at", "a time with its zone"),
+        ("---\ncolour: red\n---\nx", "colour", "known are task, domain, title, author, id, version, at$"),
         ("---\ntext: sneaky\n---\nx", "text", "below the front matter"),
         ("---\ntask: a\n---\n\n", "text", "needs a text"),
         ("x" * 200_001, "text", "200,001 bytes"),
@@ -141,7 +141,8 @@ def test_a_bad_file_is_refused_with_file_field_and_reason(
 def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
     latin = tmp_path / "latin.md"
     latin.write_bytes("é".encode("latin-1"))
-    for path, reason in ((tmp_path, "no such file"), (tmp_path / "none.md", "no such file"), (latin, "not UTF-8")):
+    a_folder = r"is a folder; name the files in it, such as .*/\*\.md"
+    for path, reason in ((tmp_path, a_folder), (tmp_path / "none.md", "no such file"), (latin, "not UTF-8")):
         with pytest.raises(TaskError, match=reason):
             read_plan(path)
     with pytest.raises(TaskError):

@@ -84,7 +84,7 @@ def test_an_unknown_source_says_what_there_is(source: str, words: str) -> None:
         (task_json(colour="red"), "colour: "),
         (task_json(gym_servers_config=[]), "gym_servers_config: "),
         (task_json(verifiers=[{"verifier_type": "x"}]), r"verifiers\.0\.validation_config: "),
-        (task_json(gym_servers_config=task_json()["gym_servers_config"] * 2), "the file: two gyms have one name"),
+        (task_json(gym_servers_config=task_json()["gym_servers_config"] * 2), "two gyms have one name"),
     ],
 )
 def test_a_bad_file_is_refused_and_the_good_ones_stay(tmp_path: Path, content: Any, words: str) -> None:
