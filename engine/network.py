@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 
 def shown_address(url: str) -> str:
@@ -15,6 +16,30 @@ def shown_address(url: str) -> str:
     except ValueError:  # brackets that do not close
         return url.rpartition("@")[2].partition("?")[0]
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+LISTEN_SECONDS = 1.0
+
+
+def silent(url: str) -> str | None:
+    """Why nothing listens at an address (``Connection refused``); None when something does, or only a proxy can tell.
+
+    Takes ``LISTEN_SECONDS`` at most for each of the host's addresses; sends nothing.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or {"https": 443}.get(parts.scheme, 80)
+        local = host in ("localhost", "127.0.0.1", "::1")
+        if not local and getproxies().get(parts.scheme):
+            return None
+        socket.create_connection((host, port), LISTEN_SECONDS).close()
+    except TimeoutError:
+        return "no answer"
+    except OSError as error:
+        return why(error)
+    except ValueError:  # urllib's; who checks addresses says more
+        return "no such address"
+    return None
 
 
 def why(error: OSError) -> str:

@@ -165,10 +165,10 @@ ACTIONS = (
     Action("live.act", "act", ("a",), "take over", "Act in the agent's place, at the Workbench.",
            ("live",), "act", 1),
     Action("live.stop", "stop", ("x",), "stop", "Stop the run.", ("live",), "stop", 1),
-    Action("live.word", "word", ("W",), "your word", "Answer the call that waits for a person's word.",
+    Action("live.word", "word", ("W",), "answer", "Answer the call that waits for a person's word.",
            ("live",), "word", 0),
     Action("live.rules", "rules", ("R",), "rules", "Choose which calls wait for a person's word.",
-           ("live",), "rules", 0),
+           ("live",), "rules", 2),
     Action("live.replay", "replay", ("enter",), "replay", "Step through the run, once it has ended.",
            ("live",), "in", 1),
     # Replay.
@@ -362,7 +362,9 @@ def clashes(keymap: dict[str, str] | None = None) -> list[str]:
 
 
 def markdown() -> str:
-    """The key table for ``docs/keys.md``."""
+    """The key tables for ``docs/keys.md``: of actions, and of the answers of dialogs."""
+    from eog_tui import answers  # which are written with our signs for keys
+
     lines = [
         "# Keys",
         "",
@@ -378,7 +380,7 @@ def markdown() -> str:
                 keys = " ".join(f"`{key_sign(key)}`" for key in action.keys)
                 places = ", ".join(PLACES[place] for place in action.places)
                 lines.append(f"| {keys} | {action.help} | {places} | `{action.id}` |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *answers.markdown(), ""])
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from engine.trajectory.database import StoreError
 from eog_tui.actions import bindings
+from eog_tui.answers import ANSWERS, Answer, Answered
 from eog_tui.clipboard import copy_natively
 from eog_tui.line_filters import AsciiGlyphs, DropControls
 from eog_tui.literal import literal
@@ -125,7 +126,7 @@ class EogApp(App[Leave]):
     async def ask(
         self,
         question: str,
-        choices: Sequence[tuple[str, str]],
+        choices: Sequence[Answer],
         then: Callable[[str], object],
         *,
         detail: str = "",
@@ -192,11 +193,16 @@ class EogApp(App[Leave]):
         if isinstance(self.screen, HelpScreen):
             return
 
-        async def run(bound: ActiveBinding | None) -> None:
-            if bound is not None:
-                await self.run_action(bound.binding.action, bound.node)
+        below = self.screen
 
-        self.push_screen(HelpScreen(self.screen.active_bindings), run)
+        async def run(picked: ActiveBinding | Answer | None) -> None:
+            if isinstance(picked, ActiveBinding):
+                await self.run_action(picked.binding.action, picked.node)
+            elif picked is not None and isinstance(below, Answered):
+                below.give(picked)
+
+        answers = tuple(below.answers()) if isinstance(below, Answered) else ()
+        self.push_screen(HelpScreen(below.active_bindings, answers), run)
 
     async def action_quit(self) -> None:
         """Leave; ask while runs of this process live that would not stay open by themselves, as a person's do."""
@@ -207,7 +213,7 @@ class EogApp(App[Leave]):
         what = "A run is" if alive == 1 else f"{alive} runs are"
         self.ask(
             f"{what} still going. What shall become of it?" if alive == 1 else f"{what} still going. What then?",
-            [("l", "leave running"), ("s", "stop")],
+            ANSWERS["quit"],
             lambda letter: self.exit("leave" if letter == "l" else "stop"),
             detail="Left running, they go on in this terminal, without the app, until they are done.",
             cancel="stay",

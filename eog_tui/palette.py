@@ -8,6 +8,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from eog_tui.actions import BY_ID, key_sign
+from eog_tui.answers import Answered
 from eog_tui.literal import content, line
 from eog_tui.live.rules import forget_rule, saved_rules
 from eog_tui.screens.base import Command, EogScreen, Offering
@@ -25,6 +26,9 @@ class EogCommands(Provider):
             if action.in_palette:
                 title = f"{action.label}  {key_sign(bound.binding.key)}"
                 yield Command(title, action.help, partial(self.app.run_action, bound.binding.action, bound.node))
+        if isinstance(self.screen, Answered):
+            for answer in self.screen.answers():
+                yield Command(f"{answer.words}  {answer.sign}", answer.help, partial(self.screen.give, answer))
         if isinstance(self.screen, Offering):
             yield from self.screen.commands()
         if isinstance(self.screen, EogScreen):

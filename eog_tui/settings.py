@@ -51,10 +51,11 @@ def read_settings() -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+        raise SettingsError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        raise SettingsError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        from engine.tasks.refusals import refusals  # here: the app starts without it
+
+        raise SettingsError(f"{path}: {refusals(error, Settings)[0]}") from error
     if unknown := [name for name in settings.keys if name not in BY_ID]:
         raise SettingsError(f"{path}: keys: no action has the id {unknown[0]}")
     if problems := clashes(settings.keys):

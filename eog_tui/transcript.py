@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from engine.trajectory.changes import Change
 from engine.trajectory.events import (
     Attendance,
+    Database,
     Event,
     Failure,
     Forked,
@@ -28,6 +29,7 @@ from engine.trajectory.events import (
     Verdicts,
 )
 from engine.trajectory.headline import title
+from eog_tui.call_words import of_result, of_word
 from eog_tui.edits import edits, value_of
 
 if TYPE_CHECKING:
@@ -75,7 +77,8 @@ def step_lines(head: StepHead, events: Sequence[Event], *, fold: bool, alive: bo
                 yield f"{head.number:>3} error in {event.where}: {event.message}"
             case Intervention():
                 lead = "   " if event.call_id is not None else f"{head.number:>3}"
-                yield f"{lead} {title(event.model_copy(update={'text': ''}))}"
+                sign, did = of_word(event)
+                yield f"{lead} {sign} · {did}" if sign else f"{lead} {did}"
                 yield from _block(event.text, fold) if event.text else ()
                 yield from _edits(event.before, event.after, fold)
             case Note():
@@ -87,7 +90,9 @@ def step_lines(head: StepHead, events: Sequence[Event], *, fold: bool, alive: bo
                 yield f"{head.number:>3} {title(event)}"
                 yield f"    restored: {', '.join(event.restored)}"
                 yield from _edits(event.before, event.after, fold)
-            case RunStarted() | Verdicts() | RunEnded():
+            case Database(action="made"):
+                yield f"    database {event.database_id} at {event.where}"
+            case Database() | RunStarted() | Verdicts() | RunEnded():
                 pass  # these are told of the whole run
             case _:
                 assert_never(event)
@@ -103,8 +108,8 @@ def _call(head: StepHead, event: ToolCall | Proposal, fold: bool) -> Iterator[st
 
 
 def _result(head: StepHead, event: ToolResult, fold: bool) -> Iterator[str]:
-    mark, word = ("✗", "error") if event.is_error else ("✓", "ok")
-    yield f"    {mark} {word} · {head.shape or ''} · {event.duration_s * 1000:.0f} ms"
+    sign, said = of_result(head.shape, ok=not event.is_error)
+    yield f"    {sign} · {said} · {event.duration_s * 1000:.0f} ms"
     if event.error:
         yield from _block(event.error, fold)
     elif event.is_error or not fold:

@@ -8,17 +8,16 @@ from __future__ import annotations
 import asyncio
 import getpass
 import threading
-from collections.abc import Coroutine
 from concurrent.futures import Future, wait
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Self
 
-from pydantic import ValidationError
-
+from engine.runs.background import Background
 from engine.runs.beginning import last_kept
 from engine.runs.control import Control
-from engine.runs.orders import ORDER, Order, Request
+from engine.runs.duties import show_life, take_orders
+from engine.runs.orders import ORDER, Order, Request, Say
 from engine.runs.places import kinds
 from engine.runs.preparing import PlannedRun, Prepared, left_run, prepare
 from engine.runs.run import end_unstarted, run_task
@@ -26,16 +25,6 @@ from engine.runs.seeds import Seeds
 from engine.runs.spec import Launch
 from engine.trajectory.events import RunStatus
 from engine.trajectory.store import NewRun, Store, StoreError
-
-Result = TypeVar("Result")
-
-HEARTBEAT_SECONDS = 10.0
-
-ORDER_SECONDS = 0.25
-"""How often orders of other processes are looked for."""
-
-LEFTOVER_SECONDS = 2.0
-"""How long closing waits for background tasks of libraries that were cancelled."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +51,7 @@ class Engine:
         self._work: set[Future[dict[int, RunStatus]]] = set()
         self._lock = threading.Lock()
         self._reopening = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._background = Background("eog-engine")
 
     def __enter__(self) -> Self:
         return self
@@ -112,7 +100,8 @@ class Engine:
         """Go on with a person's run that was left open, here or in a process that is gone.
 
         Raises:
-            StoreError: there is no such run, it has ended, or another process has it open.
+            OpenElsewhereError: another process has it open, and takes orders for it.
+            StoreError: there is no such run, or it has ended.
             TaskError: its task names gyms that are not built in.
         """
         with self._reopening:  # one after the other: a run asked for twice is gone on with once
@@ -161,40 +150,35 @@ class Engine:
             control = self._controls.get(run_id)
         return control is not None and (control.paused or control.rests)
 
+    def unread(self, run_id: int) -> tuple[Say, ...]:
+        """What was said to the model of a run of this process that it was not told yet, oldest first."""
+        with self._lock:
+            control = self._controls.get(run_id)
+        return tuple(control.said) if control is not None else ()
+
     def close(self) -> None:
         """Stop every run, wait until each is recorded as stopped, and end the thread.
 
         Runs of a person stay open: they can be gone on with (``reopen``).
         """
-        if self._loop is None or self._thread is None:
+        if not self._background.begun:
             return
         with self._lock:
             for control in self._controls.values():
                 end = control.leave if control.resumable else control.stop
-                self._loop.call_soon_threadsafe(end, getpass.getuser())
+                self._background.call(end, getpass.getuser())
         wait([*self._work])
-        asyncio.run_coroutine_threadsafe(_end_leftovers(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-        self._loop = self._thread = None
+        self._background.close()
 
     def _give(self, run_id: int, request: Request) -> bool:
         """Give an order to a run of this process; False when it has no such run."""
         # Under the lock: as long as the run is known the loop goes on, and will come to this.
         with self._lock:
             control = self._controls.get(run_id)
-            if control is None or self._loop is None:
+            if control is None or not self._background.begun:
                 return False
-            self._loop.call_soon_threadsafe(control.take, request)
+            self._background.call(control.take, request)
         return True
-
-    def _submit(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=self._loop.run_forever, name="eog-engine", daemon=True)
-            self._thread.start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def _begin(self, runs: dict[int, PlannedRun], concurrency: int) -> Future[dict[int, RunStatus]]:
         with self._lock:
@@ -207,21 +191,22 @@ class Engine:
                 )
                 for run_id, planned in runs.items()
             }
-        done = self._submit(self._run_all(runs, concurrency))
+        done = self._background.submit(self._run_all(runs, concurrency))
         self._work.add(done)
         done.add_done_callback(self._work.discard)
         return done
 
     async def _run_all(self, runs: dict[int, PlannedRun], concurrency: int) -> dict[int, RunStatus]:
         places = asyncio.Semaphore(concurrency)
-        aside = [asyncio.create_task(work()) for work in (self._heartbeat, self._take_orders)]
+        work = (show_life(self._store), take_orders(self._store, self._controls.get))
+        duties = [asyncio.create_task(each) for each in work]
         try:
             # A run that cannot even record why it broke must not leave the others behind.
             ends = await asyncio.gather(
                 *(self._run(run_id, planned, places) for run_id, planned in runs.items()), return_exceptions=True
             )
         finally:
-            for task in aside:
+            for task in duties:
                 task.cancel()
         statuses: dict[int, RunStatus] = {}
         for run_id, end in zip(runs, ends, strict=True):
@@ -249,46 +234,3 @@ class Engine:
         # A person's run waits for its person, not for a place.
         async with nullcontext() if planned.agent.name == "human" else places:
             return await run_task(self._store, run_id, planned, self._seeds, control)
-
-    async def _take_orders(self) -> None:
-        """Carry out what other processes ask of runs of this one."""
-        seen = None
-        while True:
-            with suppress(StoreError):  # a store that is busy for once: the next look is soon enough
-                revision = self._store.revision()
-                if revision != seen:
-                    for number, run_id, body in self._store.take_orders():
-                        self._pass_on(number, run_id, body)
-                    seen = revision
-            await asyncio.sleep(ORDER_SECONDS)
-
-    def _pass_on(self, number: int, run_id: int, body: str) -> None:
-        def note(done: Future[None]) -> None:
-            error = done.exception()
-            self._store.settle_order(number, str(error) if error is not None else "")
-
-        try:
-            request = Request(ORDER.validate_json(body))
-        except ValidationError as error:
-            self._store.settle_order(number, f"This version knows no such order: {error.errors()[0]['msg']}.")
-            return
-        request.done.add_done_callback(note)
-        control = self._controls.get(run_id)
-        if control is None:
-            request.refuse("The run has ended, or its person left it.")
-        else:
-            control.take(request)
-
-    async def _heartbeat(self) -> None:
-        while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-            with suppress(StoreError):  # a store that is busy for once: the next beat is soon enough
-                self._store.heartbeat()
-
-
-async def _end_leftovers() -> None:
-    """Cancel what libraries left running on this loop, such as LiteLLM's logging, before it is closed."""
-    if leftovers := asyncio.all_tasks() - {asyncio.current_task()}:
-        for task in leftovers:
-            task.cancel()
-        await asyncio.wait(leftovers, timeout=LEFTOVER_SECONDS)

@@ -12,19 +12,22 @@ from engine.agents.environment import Agent
 from engine.agents.human import Human
 from engine.agents.scripted import Scripted
 from engine.llm.config import ConfigError, load
-from engine.runs.beginning import replaced
+from engine.runs.beginning import last_kept, replaced
 from engine.runs.places import DomainPlaces, Place, places, run_domain
 from engine.runs.plan_choice import GivenPlan, plan_choice
 from engine.runs.rules import Rules
-from engine.runs.spec import Fork, Launch
+from engine.runs.spec import AgentKind, Fork, Launch
 from engine.tasks.calls import CallList, gold_path
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
 from engine.tasks.source import read_tasks, seed_path
-from engine.trajectory.events import Message, ToolCall
+from engine.trajectory.events import Message, Plan, ToolCall
 
 if TYPE_CHECKING:
     from engine.trajectory.store import Store
+
+MOST_BY_HAND = 50
+"""Runs of a person that one launch may begin: their gyms are open from the start, so that any can be sat down to."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,24 @@ class Prepared:
     """Tasks that the library has no plan for, where the launch asks for its plans."""
 
 
+def too_many_by_hand(agent: AgentKind, runs: int) -> str:
+    """Why so many runs cannot begin at once; empty when they can."""
+    if agent != "human" or runs <= MOST_BY_HAND:
+        return ""
+    return (
+        f"{runs:,} runs by hand are too many: a person acts in one at a time, and each of them keeps its gyms open;"
+        f" launch at most {MOST_BY_HAND} at once"
+    )
+
+
 def prepare(launch: Launch, store: Store | None = None) -> Prepared:
     """Read and check everything that a launch names, so that it fails now and not in the middle.
 
     ``store`` has the run to fork and the plans.
 
     Raises:
-        TaskError: a task, seed, gym or call list is missing or bad, or the step cannot be forked.
+        TaskError: a task, seed, gym or call list is missing or bad, the step cannot be forked, or a person would have
+            to act in too many runs.
         ConfigError: the LLM config is missing or bad.
         StoreError: there is no such run or plan.
     """
@@ -80,12 +94,15 @@ def prepare(launch: Launch, store: Store | None = None) -> Prepared:
     if launch.fork is not None:
         if store is None:
             raise ValueError("forking needs the store that has the run")
+        _check_by_hand(launch, launch.repeat)
         return Prepared(launch, tuple(_forked(launch, launch.fork, store) for _ in range(launch.repeat)))
     make = _agent_maker(launch)
     gold_needed = launch.agent == "scripted" and launch.script is None
     configured = DomainPlaces.read()
     sets = [read_tasks(source, launch.seed_root) for source in launch.sources]
-    plan_for = plan_choice(launch.plan, sum(len(found.require()) for found in sets), store)
+    count = sum(len(found.require()) for found in sets)
+    _check_by_hand(launch, count * launch.repeat)
+    plan_for = plan_choice(launch.plan, count, store)
     runs, skipped, unplanned = [], [], []
     for found in sets:
         tasks = found.require()
@@ -108,16 +125,25 @@ def prepare(launch: Launch, store: Store | None = None) -> Prepared:
     return Prepared(launch, tuple(runs), tuple(skipped), tuple(unplanned))
 
 
+def _check_by_hand(launch: Launch, runs: int) -> None:
+    if too_many := too_many_by_hand(launch.agent, runs):
+        raise TaskError(too_many)
+
+
 def _names(tasks: list[Task]) -> str:
     return ", ".join(task.name for task in tasks)
 
 
 def _check_planner(launch: Launch) -> None:
-    if launch.agent != "planner_react" and (launch.planner_llm is not None or launch.review_plan):
-        flag = "--review-plan" if launch.review_plan else "--planner-llm"
+    if launch.agent != "planner_react" and (flag := _planner_flag(launch)):
         raise ConfigError(f"{flag} is for --agent planner_react, which writes a plan of its own")
     if launch.plan is not None and launch.review_plan:
         raise ConfigError("--review-plan shows the plan that a planner wrote; with --plan there is no planner at work")
+
+
+def _planner_flag(launch: Launch) -> str:
+    """An option of the launch that only a planner at work can follow; empty without one."""
+    return "--review-plan" if launch.review_plan else "--planner-llm" if launch.planner_llm is not None else ""
 
 
 def _planned(
@@ -150,6 +176,7 @@ def _forked(launch: Launch, fork: Fork, store: Store) -> PlannedRun:
     task = store.task(fork.run_id)
     _check_step(fork, store)
     fork = _unless_same(fork, store)
+    _check_fork_plans(launch, fork, store)
     if launch.agent == "scripted" and launch.script is None:
         raise TaskError("a scripted fork needs the calls to play: name their list with --script FILE")
     try:
@@ -176,6 +203,15 @@ def _check_step(fork: Fork, store: Store) -> None:
         raise TaskError(f"step {fork.step} of run {fork.run_id} is no message, so it cannot say something else")
     if fork.arguments is not None and (step.kind != "call" or step.tool is None):
         raise TaskError(f"step {fork.step} of run {fork.run_id} is no call, so it has no arguments to change")
+
+
+def _check_fork_plans(launch: Launch, fork: Fork, store: Store) -> None:
+    flag, last = _planner_flag(launch), last_kept(fork)
+    if flag and last >= 0 and any(isinstance(event, Plan) for event in store.history(fork.run_id, last)):
+        raise ConfigError(
+            f"{flag}: nobody plans here, since the fork goes on by the plan that steps 0 to {last} of run {fork.run_id}"
+            " have; fork before that plan, or give another with --plan"
+        )
 
 
 def _unless_same(fork: Fork, store: Store) -> Fork:

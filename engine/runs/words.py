@@ -10,7 +10,7 @@ from engine.gyms.session import CallOutcome
 from engine.runs.control import Control, Interrupted
 from engine.runs.journal import Journal
 from engine.runs.orders import AcceptPlan, Answer, ApproveCall, Reject, Request, Supervise, TakeOver
-from engine.tasks.plan_files import tidy
+from engine.tasks.plan_files import usable
 from engine.trajectory.events import Plan, Proposal
 
 
@@ -61,7 +61,7 @@ async def about_plan(text: str, journal: Journal, control: Control) -> None:
                     other = text
                 case AcceptPlan(by=by, text=str() as changed):
                     try:
-                        other = tidy(changed)
+                        other = usable(changed)  # lines that a person did not touch stay as they were
                     except ValueError as error:
                         request.refuse(f"This plan cannot be used: {error}.")
                         continue

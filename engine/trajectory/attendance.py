@@ -8,6 +8,9 @@ from datetime import datetime
 
 from engine.trajectory.events import Attendance, Event, Forked, Intervention, RunEnded
 
+TELLING = ("attendance", "intervention", "forked", "run_ended")
+"""Kinds of the events that the clock follows."""
+
 
 @dataclass(frozen=True)
 class Attended:
@@ -36,7 +39,7 @@ def attended(events: Iterable[Event]) -> Attended:
     now = Attended()
     last: datetime | None = None
     for event in events:
-        now = _next(now, event, last)
+        now = after(now, event, last)
         last = event.at
     return now
 
@@ -46,13 +49,17 @@ def worked_s(events: Iterable[Event], until: datetime) -> float:
     return attended(events).seconds(until)
 
 
-def _next(now: Attended, event: Event, last: datetime | None) -> Attended:
+def after(now: Attended, event: Event, last: datetime | None) -> Attended:
+    """The clock after an event.
+
+    ``last`` is when the event before it happened, of any kind; it tells where a stretch ended that nobody closed.
+    """
     match event:
         case Forked():
             return Attended()
         case Attendance(action="came"):
             # Who comes to a pause has ended it.
-            return Attended(now.seconds(last) if last else 0.0, since=event.at, present=True)
+            return Attended(now.seconds(last) if last else now.settled_s, since=event.at, present=True)
         case Attendance() | RunEnded():
             return Attended(now.seconds(event.at))
         case Intervention(action="pause") if now.present and not now.paused:

@@ -7,6 +7,7 @@ NUL and the half characters that some models send; then the row has both, the tr
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,6 +71,11 @@ def to_json(value: Any) -> str:
 def row_json(row: Mapping[str, Any] | None) -> str | None:
     """A changed row's columns as JSON."""
     return None if row is None else to_json(row)
+
+
+def unpacked(body: bytes, packed: bool) -> str:
+    """A shared text as it lies in its row (``StoredText``)."""
+    return (zlib.decompress(body) if packed else body).decode(errors="surrogatepass")
 
 
 def _place(kind: str, fields: dict[str, Any]) -> tuple[Any, str] | None:

@@ -14,6 +14,7 @@ from typing import Any
 from engine.trajectory.changes import Change
 from engine.trajectory.events import (
     Attendance,
+    Database,
     Event,
     Failure,
     Forked,
@@ -52,7 +53,7 @@ _DONE = {
 }
 
 _BREAKS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
-_NOUN_ENDS = re.compile(r"_(?:by|for|using|with|of|from|to|in)_.*")
+_NOUN_ENDS = re.compile(r"(?:_(?:[a-z]+ed|sent))?_(?:by|for|using|with|of|from|to|in)(?:_.*)?$")
 _TIMESTAMP = re.compile(r"(?:^|_)(?:updated|modified)(?:_|$)")
 
 
@@ -87,6 +88,8 @@ def title(event: Event) -> str:
             return _folded(f"limit reached: {event.name} {event.value:g}")
         case Failure():
             return _folded(f"{event.where}: {event.message}")
+        case Database():
+            return _folded(f"database {event.database_id} at {event.where} {event.action}")
         case RunStarted():
             return f"{event.tool_count} tools, {_counted(len(event.gyms), 'gyms')}"
         case Verdicts():
@@ -109,11 +112,15 @@ def result_text(result: ToolResult) -> str:
 
 
 def shape(result: ToolResult) -> str:
-    """What came back, and how much: ``14 incidents · 3.2 kB``, or ``error: NOT_FOUND User not found``."""
+    """What came back, and how much: ``14 incidents · 3.2 kB``, or ``error: NOT_FOUND User not found``.
+
+    A result that never came is told as ``no result: …``.
+    """
     text = result_text(result)
     data = _parsed(text)
     if result.is_error or result.result is None:
-        return _folded(f"error: {_error(data) or _first_line(text) or 'without a reason'}")
+        word = "no result" if result.result is None and result.gym is not None else "error"
+        return _folded(f"{word}: {_error(data) or _first_line(text) or 'without a reason'}")
     size = _size(len(text.encode(errors="replace")))
     match data:
         case list():

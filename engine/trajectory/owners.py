@@ -31,6 +31,10 @@ class Owner:
         """This process."""
         return cls(_host(), os.getpid(), _start(os.getpid()))
 
+    def __str__(self) -> str:
+        """For people: ``process 4711 on lab-3``."""
+        return f"process {self.pid} on {self.host.partition(' ')[0]}"
+
     def is_gone(self, seen_at: datetime) -> bool:
         """Whether it has ended; ``seen_at`` is its last heartbeat, all that is known of another host's processes."""
         if self.host != _host() or self.started is None:

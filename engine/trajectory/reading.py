@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import func, or_, select, true, union
+from sqlalchemy import Connection, Select, func, or_, select, true
 
 from engine.tasks.models import Task
-from engine.trajectory.bodies import unpack
+from engine.trajectory.bodies import unpack, unpacked
 from engine.trajectory.changes import Change
+from engine.trajectory.clocks import so_far_s
 from engine.trajectory.copying import head
 from engine.trajectory.database import Database, StoreError
 from engine.trajectory.events import ALIVE, Event, Outcome, RunStarted, RunStatus, Verdict, Verdicts, now
 from engine.trajectory.query import STATUSES, RunQuery
+from engine.trajectory.searching import steps_with
 from engine.trajectory.steps import StepHead
 from engine.trajectory.tables import Run, Step, StoredChange, StoredEvent, StoredText
-
-LONGEST_NEEDLE = 1_000
-"""Characters that can be searched for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,10 @@ class RunRow:
     cost_usd: float | None
     """US dollars; None when no price is known."""
     duration_s: float | None
-    """Seconds since the start while it lives, from start to end afterwards; None before the start."""
+    """Seconds since the start while it lives, from start to end afterwards; None before the start.
+
+    Of a person's own run, once they came: what they worked on it, without pauses and absences.
+    """
     created_at: datetime
     started_at: datetime | None
     updated_at: datetime
@@ -101,10 +102,10 @@ class Reader:
             StoreError: there is no such run.
         """
         with self.database.read() as connection:
-            row = connection.execute(select(*_RUN_COLUMNS).where(Run.id == run_id)).first()
-        if row is None:
+            rows = _run_rows(connection, select(*_RUN_COLUMNS).where(Run.id == run_id))
+        if not rows:
             raise StoreError(f"There is no run {run_id} in {self.database}.")
-        return _run_row(row)
+        return rows[0]
 
     def runs(self, query: RunQuery | None = None, offset: int = 0, limit: int = 100) -> list[RunRow]:
         """A window of the runs that a query asks for, newest first unless it says otherwise."""
@@ -115,7 +116,7 @@ class Reader:
         )
         rows = select(*_RUN_COLUMNS).join(window, Run.id == window.c.id).order_by(*query.ordering())
         with self.database.read() as connection:
-            return [_run_row(row) for row in connection.execute(rows)]
+            return _run_rows(connection, rows)
 
     def count(self, query: RunQuery | None = None) -> int:
         """How many runs a query asks for."""
@@ -159,6 +160,10 @@ class Reader:
         """Everything that happened up to and in step ``last`` (to the end without it), in order, bodies included."""
         return self._events(run_id, StoredEvent.step <= last if last is not None else true())
 
+    def interventions(self, run_id: int) -> list[Event]:
+        """What people did to a run, in order."""
+        return self._events(run_id, StoredEvent.kind == "intervention")
+
     def family(self, run_id: int) -> list[RunRow]:
         """The run, what it was forked from, and all that was forked from any of these; oldest first."""
         known = select(Run.id, Run.parent_id).where(Run.id == run_id).cte("relative", recursive=True)
@@ -167,7 +172,7 @@ class Reader:
         )
         rows = select(*_RUN_COLUMNS).where(Run.id.in_(select(relatives.c.id))).order_by(Run.id)
         with self.database.read() as connection:
-            return [_run_row(row) for row in connection.execute(rows)]
+            return _run_rows(connection, rows)
 
     def fork_counts(self, run_ids: Sequence[int]) -> dict[int, int]:
         """How many runs were forked from each, forks of forks included; those without any are left out."""
@@ -191,14 +196,14 @@ class Reader:
 
     def verdicts(self, run_id: int) -> tuple[Verdict, ...]:
         """What the verifiers found in the end; empty when they never ran."""
-        for event in self._events(run_id, StoredEvent.kind == "verdicts", latest=True):
+        for event in self._events(run_id, StoredEvent.kind == "verdicts", only="latest"):
             if isinstance(event, Verdicts):
                 return event.verdicts
         return ()
 
     def started(self, run_id: int) -> RunStarted | None:
         """How a run began: its gyms, seeds and offered tools; None when it has not."""
-        for event in self._events(run_id, StoredEvent.seq == 0):
+        for event in self._events(run_id, StoredEvent.kind == "run_started", only="first"):
             if isinstance(event, RunStarted):
                 return event
         return None
@@ -239,7 +244,7 @@ class Reader:
             ).first()
         if row is None:
             raise StoreError(f"There is no text {digest} in {self.database}.")
-        return _plain(row.body, row.packed)
+        return unpacked(row.body, row.packed)
 
     def search(self, run_id: int, text: str) -> list[int]:
         """Numbers of the steps in whose texts or title a phrase occurs, in any case, taken literally.
@@ -248,42 +253,20 @@ class Reader:
         JSON writes with escapes.
 
         Raises:
-            StoreError: the phrase is longer than ``LONGEST_NEEDLE`` characters.
+            StoreError: the phrase is longer than ``searching.LONGEST_NEEDLE`` characters.
         """
-        needle = text.strip()
-        if not needle:
-            return []
-        if len(needle) > LONGEST_NEEDLE:
-            raise StoreError(f"A phrase to search for can have {LONGEST_NEEDLE:,} characters, not {len(needle):,}.")
-        spellings = _spellings(needle)
-        in_text = or_(*(StoredEvent.text.icontains(each, autoescape=True) for each in spellings))
-        in_title = or_(*(Step.title.icontains(each, autoescape=True) for each in spellings))
-        found = union(
-            select(StoredEvent.step).where(StoredEvent.run_id == run_id, in_text),
-            select(Step.number).where(Step.run_id == run_id, in_title),
-        )
-        prompts = (
-            select(StoredEvent.step, StoredText.body, StoredText.packed)
-            .join(StoredText, StoredText.hash == StoredEvent.text_hash)
-            .where(StoredEvent.run_id == run_id)
-        )
         with self.database.read() as connection:
-            steps = set(connection.scalars(found))
-            # Prompts are shared and compressed; there are two of them.
-            for row in connection.execute(prompts):
-                if needle.casefold() in _plain(row.body, row.packed).casefold():
-                    steps.add(row.step)
-        return sorted(steps)
+            return steps_with(connection, run_id, text)
 
-    def _events(self, run_id: int, condition: Any, *, latest: bool = False) -> list[Event]:
+    def _events(self, run_id: int, condition: Any, *, only: Literal["first", "latest"] | None = None) -> list[Event]:
         rows = (
             select(*_EVENT_COLUMNS)
             .outerjoin(StoredText, StoredText.hash == StoredEvent.text_hash)
             .where(StoredEvent.run_id == run_id, condition)
-            .order_by(StoredEvent.seq.desc() if latest else StoredEvent.seq)
+            .order_by(StoredEvent.seq.desc() if only == "latest" else StoredEvent.seq)
         )
         with self.database.read() as connection:
-            found = connection.execute(rows.limit(1) if latest else rows).all()
+            found = connection.execute(rows.limit(1) if only else rows).all()
             results = [row.seq for row in found if row.kind == "tool_result"]
             changed = (
                 select(StoredChange)
@@ -297,7 +280,7 @@ class Reader:
 
 
 def _event(row: Any, changes: Iterable[Change]) -> Event:
-    text = row.text if row.shared is None else _plain(row.shared, row.packed)
+    text = row.text if row.shared is None else unpacked(row.shared, row.packed)
     return unpack(row.kind, row.step, row.at, row.body, text, tuple(changes))
 
 
@@ -312,32 +295,12 @@ def _change(row: Any) -> Change:
     )
 
 
-def _run_row(row: Any) -> RunRow:
-    values = row._asdict()
-    if row.duration_s is None and row.started_at is not None and row.ended_at is None:
-        values["duration_s"] = (now() - row.started_at).total_seconds()
-    return RunRow(**values)
-
-
-def _plain(body: bytes, packed: bool) -> str:
-    return (zlib.decompress(body) if packed else body).decode(errors="surrogatepass")
-
-
-def _spellings(needle: str) -> set[str]:
-    """How a phrase may stand in a text: as it is, or inside JSON, where quotes, line breaks and letters have escapes.
-
-    Databases ignore the case of ASCII letters by themselves and of others not at all, so those come in the cases
-    that people write.
-    """
-    cases = {needle}
-    if not needle.isascii():
-        cases |= {needle.lower(), needle.upper(), needle.capitalize(), needle.title()}
-    spellings = cases | {"".join(_escaped(letter) for letter in case) for case in cases}
-    return spellings | {
-        json.dumps(case, ensure_ascii=ascii_only)[1:-1] for case in cases for ascii_only in (True, False)
-    }
-
-
-def _escaped(letter: str) -> str:
-    """A letter as JSON in ASCII writes it."""
-    return letter if letter.isascii() else json.dumps(letter)[1:-1]
+def _run_rows(connection: Connection, query: Select[Any]) -> list[RunRow]:
+    """The runs that a query finds, with the time that those take so far which are open."""
+    rows = connection.execute(query).all()
+    going = [row for row in rows if row.started_at is not None and row.ended_at is None]
+    at = now()
+    so_far = {row.id: (at - row.started_at).total_seconds() for row in going}
+    if by_hand := [row.id for row in going if row.agent == "human"]:
+        so_far |= so_far_s(connection, by_hand)
+    return [RunRow(**row._asdict() | ({"duration_s": so_far[row.id]} if row.id in so_far else {})) for row in rows]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Update, bindparam, insert, update
 
 from engine.trajectory.bodies import Body, pack, row_json, storable
+from engine.trajectory.clocks import lasted_s
 from engine.trajectory.copying import copy_steps, read_heads
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import (
@@ -144,8 +145,10 @@ class RunRecorder:
         head: StepHead | None,
         known: StepHead | None,
     ) -> None:
-        moved = _moved(self._totals, totals) | _status(event, totals) | {"updated_at": event.at}
+        moved = _moved(self._totals, totals) | _status(event) | {"updated_at": event.at}
         with self._store.database.write() as connection:
+            if isinstance(event, RunEnded):
+                moved["duration_s"] = lasted_s(connection, self.run_id, event.at)
             # The run's row first: no other process may end or delete it from here on.
             if not connection.execute(_run_update(tuple(moved)), moved | {"this_run": self.run_id}).rowcount:
                 raise StoreError(f"Run {self.run_id} is no longer open: it was deleted, or ended by another process.")
@@ -206,18 +209,16 @@ def _moved(before: Totals, after: Totals) -> dict[str, Any]:
     return {name: new for name in _TOTALS if (new := getattr(after, name)) != getattr(before, name)}
 
 
-def _status(event: Event, totals: Totals) -> dict[str, Any]:
+def _status(event: Event) -> dict[str, Any]:
     match event:
         case RunStarted():
             return {"status": "running"}
         case RunEnded():
-            lasted = (event.at - totals.started_at).total_seconds() if totals.started_at else None
             return {
                 "status": event.status,
                 "answer": storable(event.answer),
                 "error": storable(event.error),
                 "ended_at": event.at,
-                "duration_s": lasted,
             }
     return {}
 

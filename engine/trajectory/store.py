@@ -27,12 +27,14 @@ from sqlalchemy import (
     func,
     insert,
     not_,
+    or_,
     select,
     update,
 )
 
 from engine.tasks.models import Task
 from engine.trajectory.bodies import pack, storable, to_json
+from engine.trajectory.clocks import lasted_s
 from engine.trajectory.copying import read_heads
 from engine.trajectory.database import Database, StoreError
 from engine.trajectory.events import ALIVE, PROMPTS, RunEnded, RunStatus, now
@@ -45,7 +47,17 @@ from engine.trajectory.redaction import redacted
 from engine.trajectory.steps import StepHead
 from engine.trajectory.tables import Experiment, Process, Run, StoredEvent, StoredOrder, StoredText
 
-__all__ = ["NewRun", "RunQuery", "RunQueryError", "RunRecorder", "RunRow", "StepHead", "Store", "StoreError"]
+__all__ = [
+    "NewRun",
+    "OpenElsewhereError",
+    "RunQuery",
+    "RunQueryError",
+    "RunRecorder",
+    "RunRow",
+    "StepHead",
+    "Store",
+    "StoreError",
+]
 
 _PACKED_FROM = 512
 """Bytes from which compressing a text is worth it."""
@@ -82,6 +94,16 @@ class OrderState(NamedTuple):
     """Whether it is carried out."""
     refusal: str | None
     """Why it is not, when it is refused."""
+
+
+class OpenElsewhereError(StoreError):
+    """A process that lives has the run open; it takes orders for it."""
+
+    def __init__(self, run_id: int, owner: Owner) -> None:
+        super().__init__(
+            f"Run {run_id} is open in another eog-tui, {owner}. Leave it there (Esc or q) or end that process; "
+            "then it can be gone on with here."
+        )
 
 
 class Store(Reader):
@@ -174,7 +196,8 @@ class Store(Reader):
         """Take over a run that a person left, to go on with it in this process; returns what writes its events.
 
         Raises:
-            StoreError: there is no such run, it has ended or never began, or another process has it open.
+            OpenElsewhereError: another process has it open.
+            StoreError: there is no such run, it has ended or never began.
         """
         mine = self._process()
         with self.database.write() as connection:
@@ -187,9 +210,10 @@ class Store(Reader):
                 raise StoreError(f"Run {run_id} is no person's run in a built-in gym; only those can be gone on with.")
             if run.steps < PROMPTS:
                 raise StoreError(f"Run {run_id} has not begun.")
-            owner = connection.execute(select(Process).where(Process.id == run.process_id)).one()
-            if owner.id != mine and not Owner(owner.host, owner.pid, owner.started).is_gone(owner.seen_at):
-                raise StoreError(f"Run {run_id} is open in another process (number {owner.pid} on {owner.host}).")
+            row = connection.execute(select(Process).where(Process.id == run.process_id)).one()
+            owner = Owner(row.host, row.pid, row.started)
+            if row.id != mine and not owner.is_gone(row.seen_at):
+                raise OpenElsewhereError(run_id, owner)
             connection.execute(update(Run).where(Run.id == run_id).values(process_id=mine))
             # What was asked while nobody had it open was not meant for today.
             late = (StoredOrder.run_id == run_id, StoredOrder.taken_at.is_(None))
@@ -241,6 +265,14 @@ class Store(Reader):
             raise StoreError(f"There is no order {order_id} in {self.database}.")
         return OrderState(row.taken_at is not None, row.refusal == "", row.refusal or None)
 
+    def orders(self, run_id: int, kind: str) -> list[str]:
+        """Orders to a run of one kind, such as ``say``, as JSON and oldest first; not those that were refused."""
+        of_kind = StoredOrder.body.contains(f'"kind":"{kind}"', autoescape=True)
+        standing = or_(StoredOrder.refusal.is_(None), StoredOrder.refusal == "")
+        query = select(StoredOrder.body).where(StoredOrder.run_id == run_id, of_kind, standing)
+        with self.database.read() as connection:
+            return list(connection.scalars(query.order_by(StoredOrder.id)))
+
     def withdraw_order(self, order_id: int) -> bool:
         """Take an order back; False when the run's process has it already."""
         waits = and_(StoredOrder.id == order_id, StoredOrder.taken_at.is_(None))
@@ -290,7 +322,7 @@ class Store(Reader):
             return []
         with self.database.write() as connection:
             resumable = and_(Run.agent == "human", Run.gyms == "embedded", Run.steps >= PROMPTS)
-            open_runs = select(Run.id, Run.started_at, Run.updated_at, Run.steps).where(
+            open_runs = select(Run.id, Run.updated_at, Run.steps).where(
                 Run.process_id.in_(gone), Run.ended_at.is_(None), not_(resumable)
             )
             runs = connection.execute(open_runs.order_by(Run.id)).all()
@@ -350,7 +382,7 @@ def _interrupt(connection: Connection, run: Any) -> None:
             "status": event.status,
             "error": event.error,
             "ended_at": event.at,
-            "duration_s": (event.at - run.started_at).total_seconds() if run.started_at else None,
+            "duration_s": lasted_s(connection, run.id, event.at),
         },
     )
 

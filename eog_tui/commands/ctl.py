@@ -29,8 +29,8 @@ Outcome = Literal["carried out", "refused", "not taken", "under way"]
 
 EXITS: dict[Outcome, int] = {"carried out": 0, "under way": 0, "refused": 1, "not taken": 3}
 
-NOT_TAKEN = "No process has run {run} open, or it does not answer. The order is taken back."
 UNDER_WAY = "The run's process has it and is still busy."
+NO_REASON = "Without a reason: the model is told only that a person did not allow the call."
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def ctl(
         str,
         typer.Argument(
             metavar="VERB",
-            help="pause, resume, step, stop, say TEXT, approve, reject REASON, answer TEXT, allow PATTERN, rules (tells"
-            " which calls wait) or rules none, writing or every.",
+            help="pause, resume, step, stop, say TEXT, approve, reject REASON (the model reads it), answer TEXT, allow"
+            " PATTERN, rules (tells which calls wait) or rules none, writing or every.",
         ),
     ],
     text: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="What the verb needs.")] = None,
@@ -74,11 +74,11 @@ def ctl(
         ended = verb == "stop" and _end_left_run(opened, run)
         given: tuple[Outcome, str] = ("carried out", "") if ended else _given(opened, asked, order)
     outcome, reason = given
-    said = {"carried out": "", "refused": reason, "not taken": NOT_TAKEN.format(run=run), "under way": UNDER_WAY}
     if json_:
-        say_json({"run_id": run, "order": verb, "outcome": outcome, "reason": said[outcome] or None})
+        say_json({"run_id": run, "order": verb, "outcome": outcome, "reason": reason or None})
     else:
-        words = f"run {run}: {verb}: {outcome}" + (f". {said[outcome]}" if said[outcome] else "")
+        more = NO_REASON if (verb, outcome, asked.words) == ("reject", "carried out", "") else reason
+        words = f"run {run}: {verb}: {outcome}" + (f". {more}" if more else "")
         say(words, err=outcome in ("refused", "not taken"))
     raise typer.Exit(EXITS[outcome])
 
@@ -195,9 +195,10 @@ def _end_left_run(store: Store, run: int) -> bool:
 
 
 def _given(store: Store, asked: Asked, order: Order) -> tuple[Outcome, str]:
-    """Leave an order for the run's process, and wait for what becomes of it; also why it is refused."""
+    """Leave an order for the run's process, and wait for what becomes of it; also why it is not carried out."""
     from engine.runs.orders import ORDER
     from engine.trajectory.store import StoreError
+    from eog_tui.live.ordering import NOBODY
 
     try:
         number = store.put_order(asked.run_id, ORDER.dump_json(order).decode())
@@ -216,4 +217,4 @@ def _given(store: Store, asked: Asked, order: Order) -> tuple[Outcome, str]:
         back = store.withdraw_order(number)
         say("the order is taken back" if back else "too late to take the order back", err=True)
         raise typer.Exit(130) from None
-    return ("not taken", "") if store.withdraw_order(number) else ("under way", "")
+    return ("not taken", NOBODY.format(run=asked.run_id)) if store.withdraw_order(number) else ("under way", UNDER_WAY)

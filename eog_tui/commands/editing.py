@@ -36,7 +36,7 @@ def edited(text: str, name: str) -> str:
             ended = subprocess.run([*command, str(path)]).returncode  # noqa: S603 - the person's own editor
             saved = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            fail(f"{command[0]}: {error}")
+            fail(f"{command[0]}: {getattr(error, 'strerror', None) or error}")
     if ended != 0:
         fail(f"{command[0]} ended with code {ended}; nothing was saved")
     return saved

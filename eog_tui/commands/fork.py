@@ -44,7 +44,8 @@ def fork(
         ),
     ] = "react",
     llm: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="LLM config (JSON) for react. Default: the parent's.")
+        Path | None,
+        typer.Option(metavar="FILE", help="LLM config (JSON) for react and planner_react. Default: the parent's."),
     ] = None,
     script: Annotated[Path | None, typer.Option(metavar="FILE", help="Call list for scripted.")] = None,
     plan: PlanOption = None,
@@ -103,7 +104,7 @@ def _read(given: str, option: str) -> str:
     try:
         return Path(given[1:]).expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        fail(f"{option} {given}: {error}")
+        fail(f"{option} {given}: {getattr(error, 'strerror', None) or error}")
 
 
 def _object(given: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from eog_tui.commands.ending import ending_in_order, leaving
 from eog_tui.commands.log import logged
 from eog_tui.commands.options import Appearance
 from eog_tui.commands.output import fail, opened_store, say
@@ -58,7 +59,7 @@ def open_app(
 
     with logged(), opened_store(store) as opened:
         opened.mark_interrupted()
-        with Engine(opened) as engine:
+        with Engine(opened) as engine, ending_in_order(engine, opened) as ending:
             try:
                 app = EogApp(
                     opened,
@@ -74,10 +75,17 @@ def open_app(
             # What was imported stays to the end: without this, each full collection looks at all of it again (65 ms).
             gc.collect()
             gc.freeze()
+            ending.leave = leaving(app)
             left = app.run(mouse=appearance.mouse and settings.mouse)
-            if left == "leave":
+            ending.leave = None
+            tell_left(engine)
+            if left == "leave" and not ending.heard:
                 wait_for_runs(opened, engine)
-    # Leaving the engine has stopped what still lived.
+            elif engine.going():
+                say("stopping …")
+    # Leaving the block has stopped what still lived.
+    if ending.heard:
+        raise typer.Exit(ending.code)
     if app.return_code:
         raise typer.Exit(app.return_code)
 
@@ -86,6 +94,12 @@ def store_name(location: str | None) -> str:
     """What the app calls the store: ``default``, or the last part of its place."""
     location = location or os.environ.get("EOG_STORE")
     return Path(location).name if location else "default"
+
+
+def tell_left(engine: Engine) -> None:
+    """Say which runs of a person stay open, and how they are gone on with."""
+    for run_id in sorted(set(engine.alive()) - set(engine.going())):
+        say(f"Run {run_id} stays open: a on it in eog-tui goes on where it is.")
 
 
 def wait_for_runs(store: Store, engine: Engine) -> None:

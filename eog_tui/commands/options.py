@@ -53,6 +53,15 @@ AllowOption = Annotated[
 
 PeekOption = Annotated[bool, typer.Option("--peek", help="Let a person who acts read the databases.")]
 
+GymsOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHERE",
+        help="Where gyms live: embedded, remote (the server that the task or conf/domains.json names) or docker."
+        " Default: as conf/domains.json says, else embedded.",
+    ),
+]
+
 
 @dataclass(frozen=True)
 class Appearance:

@@ -184,7 +184,11 @@ def diff(
     if json_:
         say_json({"plan": plan, "old": old, "new": new, "lines": lines})
     else:
-        same = f"has one version, {new}" if latest == 1 else f"says the same in versions {old} and {new}"
+        same = (
+            "has one version, so there is nothing to compare"
+            if latest == 1
+            else f"says the same in versions {old} and {new}"
+        )
         say("\n".join(lines) if lines else f"plan {plan} {same}")
 
 

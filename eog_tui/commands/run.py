@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from eog_tui.commands.ending import ending_in_order
 from eog_tui.commands.options import (
     AllowOption,
     ApproveOption,
+    GymsOption,
     JsonOption,
     PeekOption,
     PlannerLlmOption,
@@ -62,14 +64,7 @@ def run(
     peek: PeekOption = False,
     pause: Annotated[float, typer.Option(min=0, help="Seconds that scripted waits before each call.")] = 0.0,
     frozen_clock: Annotated[bool, typer.Option(help="Start every embedded gym at the same instant.")] = False,
-    gyms: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WHERE",
-            help="Where gyms live: embedded, remote (the server that the task or conf/domains.json names) or docker."
-            " Default: as conf/domains.json says, else embedded.",
-        ),
-    ] = None,
+    gyms: GymsOption = None,
     store: StoreOption = None,
     json_: JsonOption = False,
 ) -> None:
@@ -110,39 +105,40 @@ def checked_launch(**named: Any) -> Launch:
     from pydantic import ValidationError
 
     from engine.runs.spec import Launch
+    from engine.tasks.refusals import refusals
 
     try:
         return Launch.model_validate(named)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = "".join(f"--{str(name).replace('_', '-')}: " for name in problem["loc"][-1:])
-        known = str(problem.get("ctx", {}).get("expected", "")).replace("'", "")
-        raise typer.BadParameter(f"{where}{f'there are {known}' if known else problem['msg']}") from error
+        [refused, *_] = refusals(error, Launch)
+        field, colon, words = refused.partition(": ")
+        option = f"--{field.replace('_', '-')}" if field in Launch.model_fields else field
+        raise typer.BadParameter(f"{option}{colon}{words}") from error
 
 
 def carry_out(launch: Launch, opened: Store, *, json_: bool) -> NoReturn:
     """Start what was asked for, show how it goes and what came of it, and end the command."""
     from engine.runs.engine import Engine
 
-    with Engine(opened) as engine, reported():
+    launched: Launched | None = None
+    with Engine(opened) as engine, reported(), ending_in_order(engine, opened) as ending:
         launched = engine.launch(launch)
         if launched.skipped:
             say(f"skipped, no call list beside them: {', '.join(launched.skipped)}", err=True)
         if launched.unplanned:
             say(f"skipped, no plan in the library: {', '.join(launched.unplanned)}", err=True)
-        try:
-            asks = launch.approve != "none" or launch.review_plan
-            _follow(engine, launched, quiet=json_, ask=Asking(opened, launched.run_ids) if asks else None)
-        except KeyboardInterrupt:
-            say("stopping …", err=True)
-            engine.close()
+        asks = launch.approve != "none" or launch.review_plan
+        _follow(engine, launched, quiet=json_, ask=Asking(opened, launched.run_ids) if asks else None)
+    if launched is None:
+        raise typer.Exit(ending.code)
     rows = [opened.run(run_id) for run_id in launched.run_ids]
     if json_:
         say_json([as_json(row) for row in rows])
     else:
         _summary(rows)
-    if any(row.status == "stopped" for row in rows):
-        raise typer.Exit(130)
+        _tell_elsewhere(opened, rows)
+    if ending.heard or any(row.status == "stopped" for row in rows):
+        raise typer.Exit(ending.code)
     raise typer.Exit(0 if all(row.status == "passed" for row in rows) else 1)
 
 
@@ -167,11 +163,21 @@ def as_json(row: RunRow) -> dict[str, Any]:
         "ended_at": row.ended_at,
         "experiment_id": row.experiment_id,
         "gyms": row.gyms,
-        "plan": row.plan,
+        "plan": _as_typed(row.plan),
         "parent_id": row.parent_id,
         "parent_step": row.parent_step,
         "interventions": row.interventions,
     }
+
+
+def _as_typed(plan: str | None) -> str | None:
+    """A plan as ``--plan`` takes it: ``12.3`` for version 3 of plan 12, or a file's name."""
+    if plan is None:
+        return None
+    from engine.runs.plan_choice import plan_number
+
+    number = plan_number(plan)
+    return f"{number[0]}.{number[1]}" if number and number[1] is not None else plan
 
 
 def _follow(engine: Engine, launched: Launched, *, quiet: bool, ask: Asking | None) -> None:
@@ -206,6 +212,22 @@ def _follow(engine: Engine, launched: Launched, *, quiet: bool, ask: Asking | No
                     progress.console.print(Text(literal(words)), soft_wrap=True)
 
 
+def _tell_elsewhere(opened: Store, rows: list[RunRow]) -> None:
+    """Where gyms lived that were not here, and what they left there."""
+    from engine.trajectory.databases import databases_left
+    from eog_tui.screens.run_rows import EMBEDDED, gyms
+
+    elsewhere = [row for row in rows if row.gyms != EMBEDDED]
+    began = [(row, started) for row in elsewhere if (started := opened.started(row.id))]
+    for words in dict.fromkeys(gyms(row, started) for row, started in began):
+        say(f"gyms {words}")
+    left = databases_left(opened, [row.id for row in elsewhere])
+    for each in left:
+        say(f"run {each.run_id} left database {each.database_id} at {each.where}", err=True)
+    if left:
+        say("to delete what stays behind: eog-tui gym clean", err=True)
+
+
 def _summary(rows: list[RunRow]) -> None:
     from eog_tui.commands.show import RUN_COLUMNS, run_cells
 
@@ -214,7 +236,10 @@ def _summary(rows: list[RunRow]) -> None:
     for row in rows:
         counts[row.status] = counts.get(row.status, 0) + 1
     say()
-    say(" · ".join(f"{number} {status}" for status, number in counts.items()) + f" of {len(rows)} runs")
+    say(
+        " · ".join(f"{number} {status}" for status, number in counts.items())
+        + f" of {len(rows)} run{'s' * (len(rows) != 1)}"
+    )
     for row in rows:
         if row.error:
             say(f"run {row.id} {row.task}: {row.error}", err=True)

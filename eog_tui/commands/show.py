@@ -81,7 +81,8 @@ def show(
 ) -> None:
     """Print a recorded run: its steps, what they changed, and the verdicts."""
     from engine.trajectory.attendance import worked_s
-    from engine.trajectory.events import RunEnded, now
+    from engine.trajectory.databases import databases_left
+    from engine.trajectory.events import RunEnded, ToolResult, now
     from eog_tui.commands.run import as_json
     from eog_tui.figures import duration
     from eog_tui.screens.run_rows import EMBEDDED, gyms
@@ -95,6 +96,9 @@ def show(
             fail(f"run {run} has no step {step}; its steps are 0 to {row.steps - 1}")
         history = opened.history(run)
         worked = worked_s(history, now())
+        if worked and row.agent == "human" and row.alive:  # the store knows whether its program died
+            worked = row.duration_s or 0.0
+        left = [] if row.alive or row.gyms == EMBEDDED else databases_left(opened, [run])
         if json_:
             events = [event for head in heads for event in opened.events(run, head.number)]
             verdicts = [verdict.model_dump(mode="json") for verdict in opened.verdicts(run)]
@@ -104,6 +108,7 @@ def show(
                     "attended_s": worked or None,
                     "events": [e.model_dump(mode="json") for e in events],
                     "verdicts": verdicts,
+                    "databases_left": [{"id": each.database_id, "where": each.where} for each in left],
                 }
             )
             return
@@ -116,6 +121,10 @@ def show(
             for line in step_lines(head, opened.events(run, head.number), fold=folded, alive=row.alive):
                 say(line)
         if step is None:
+            if captured := sum(event.capture_s for event in history if isinstance(event, ToolResult)):
+                say(f"row changes read from the server: {captured:.1f} s")
             ended = next((event for event in reversed(history) if isinstance(event, RunEnded)), None)
             for line in (*verdict_lines(opened.verdicts(run)), *end_lines(row, ended)):
                 say(line)
+            for each in left:
+                say(f"! left database {each.database_id} at {each.where}; to delete it: eog-tui gym clean")

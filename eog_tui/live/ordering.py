@@ -17,36 +17,24 @@ PATIENCE_SECONDS = 5.0
 
 POLL_SECONDS = 0.05
 
+NOBODY = "No process has run {run} open, or it does not answer. The order is taken back."
+"""What is said of an order that nobody took."""
+
 
 def me() -> str:
     """Who sits at the keys, as orders name them."""
     return getpass.getuser()
 
 
-async def give(engine: Engine, run_id: int, order: Order) -> bool:
-    """Give an order.
-
-    Returns:
-        Whether it is carried out; else it is left for the process that has the run, which takes it in a moment.
-
-    Raises:
-        OrderError: it is refused.
-    """
-    here = engine.owns(run_id)
-    done = await asyncio.to_thread(engine.order, run_id, order)
-    await asyncio.wrap_future(done)
-    return here
-
-
 async def carry_out(engine: Engine, store: Store, run_id: int, order: Order) -> None:
-    """Give an order and wait for what becomes of it, in another process too.
+    """Give an order to a run of this process or another, and wait until it is carried out.
 
     Raises:
         OrderError: it is refused, or nobody took it.
         StoreError: the store cannot be read or written.
     """
     if engine.owns(run_id):
-        await give(engine, run_id, order)
+        await asyncio.wrap_future(await asyncio.to_thread(engine.order, run_id, order))
         return
     number = await asyncio.to_thread(store.put_order, run_id, ORDER.dump_json(order).decode())
     taken, waited = False, 0.0
@@ -61,4 +49,4 @@ async def carry_out(engine: Engine, store: Store, run_id: int, order: Order) -> 
         await asyncio.sleep(POLL_SECONDS)
         waited += POLL_SECONDS
     if await asyncio.to_thread(store.withdraw_order, number):
-        raise OrderError(f"The process that has run {run_id} does not answer, so this is taken back.")
+        raise OrderError(NOBODY.format(run=run_id))

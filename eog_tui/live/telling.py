@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from engine.trajectory.events import Plan, Proposal
+from engine.runs.orders import Say
+from engine.trajectory.events import Message, Plan, Proposal
 from engine.trajectory.headline import title
 from eog_tui.figures import amount, duration, money
 from eog_tui.glyphs import OUTCOME, STATUS
@@ -16,6 +18,8 @@ from eog_tui.widgets.piece_lines import Pieces
 
 MOST_FAILURES = 3
 """Verifiers whose failure is told above the panes; State has them all."""
+MOST_SAID = 3
+"""Messages that wait to be read of which each has a line."""
 
 
 def header(outline: Outline, at: datetime) -> tuple[list[Pieces], list[Pieces]]:
@@ -23,7 +27,9 @@ def header(outline: Outline, at: datetime) -> tuple[list[Pieces], list[Pieces]]:
     run = outline.run
     status = STATUS[run.status]
     figures = [f"step {outline.last}"] if outline.heads else []
-    if run.started_at is not None:
+    if run.agent == "human" and run.duration_s is not None:
+        figures.append(clock(run.duration_s))  # pauses and absences are no part of it
+    elif run.started_at is not None:
         figures.append(clock(((run.ended_at or at) - run.started_at).total_seconds()))
     few = len(figures)
     if run.tokens_in or run.tokens_out:
@@ -76,6 +82,16 @@ def under_way(
     if pausing:
         doing.append((" · pauses before the next call", "waiting"))
     return [doing]
+
+
+def said_so_far(said: Sequence[Say]) -> list[Pieces]:
+    """What people said that the model was not told yet, a line each; the last ones where there are many."""
+    left_out = max(len(said) - MOST_SAID, 0)
+    lines: list[Pieces] = [[(f"◌ {left_out} more said before, not read yet", "waiting")]] if left_out else []
+    for order in said[left_out:]:
+        words = title(Message(role="user", content=order.text))
+        lines.append([(f"◌ said by {order.by}, not read yet  ", "waiting"), (words, "")])
+    return lines
 
 
 def _awaited(outline: Outline) -> str:

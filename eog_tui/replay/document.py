@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from eog_tui.glyphs import Tone
 from eog_tui.literal import line as literal_line
+from eog_tui.prose import prose_lines
 
 Look = Literal["text", "json", "sql"]
 
@@ -67,14 +68,16 @@ def paragraphs(text: str) -> Iterator[str]:
         yield text[start:]
 
 
-def said_lines(text: str, *, folded: bool) -> Iterator[Line]:
-    """A text that somebody said, cut and counted where it is long and folded."""
-    rest = len(text) - FOLDED_TEXT
-    if folded and rest > 0:
-        yield from (Line(part) for part in paragraphs(text[:FOLDED_TEXT]))
-        yield pieces((f"… +{rest:,} chars · {UNFOLD}", "dim"))
+def said_lines(text: str, *, folded: bool, prose: bool = False) -> Iterator[Line]:
+    """A text that somebody said, cut and counted where it is long and folded; paragraphs of prose fill the width."""
+    rest = len(text) - FOLDED_TEXT if folded else 0
+    shown = text[:FOLDED_TEXT] if rest > 0 else text
+    if prose:
+        yield from (Line(part.text, hang=part.hang) for part in prose_lines(shown))
     else:
-        yield from (Line(part) for part in paragraphs(text))
+        yield from (Line(part) for part in paragraphs(shown))
+    if rest > 0:
+        yield pieces((f"… +{rest:,} chars · {UNFOLD}", "dim"))
 
 
 def sql_spans(text: str) -> Iterator[tuple[int, int, str]]:

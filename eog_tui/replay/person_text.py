@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.trajectory.events import Attendance, Forked, Intervention, Note, Plan
 from engine.trajectory.headline import title
+from eog_tui.call_words import of_word
 from eog_tui.edits import edits
 from eog_tui.glyphs import Tone
 from eog_tui.replay.document import BLANK, UNFOLD, Line, pieces, said_lines
@@ -32,7 +33,8 @@ def person_lines(event: Plan | Intervention | Note | Attendance | Forked, *, fol
                 yield pieces(("◌ waits for a person to accept or change it", "waiting"))
         case Intervention():
             yield BLANK
-            yield pieces((title(event.model_copy(update={"text": ""})), "waiting"))
+            sign, said = of_word(event)
+            yield pieces((str(sign), sign.tone), (f" · {said}", ""), hang=2) if sign else pieces((said, "waiting"))
             if event.text:
                 yield from said_lines(event.text, folded=folded)
             yield from _edit_lines(event.before, event.after, folded)

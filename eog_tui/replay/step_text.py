@@ -12,6 +12,7 @@ from typing import Any, assert_never
 
 from engine.trajectory.events import (
     Attendance,
+    Database,
     Event,
     Failure,
     Forked,
@@ -32,6 +33,7 @@ from engine.trajectory.events import (
 )
 from engine.trajectory.headline import change_line, result_text, shape
 from engine.trajectory.steps import StepHead
+from eog_tui.call_words import of_result
 from eog_tui.figures import amount, duration, money
 from eog_tui.glyphs import OUTCOME, STATUS
 from eog_tui.literal import line as literal_line
@@ -138,6 +140,10 @@ class StepText:
                     yield pieces(("! limit ", "error"), (f"{event.name} of {event.value:g} reached", ""))
                 case Plan() | Intervention() | Note() | Attendance() | Forked():
                     yield from person_lines(event, folded=folded)
+                case Database(action="made"):
+                    yield pieces(("database ", "dim"), (event.database_id, ""), (f" · {event.where}", "dim"), hang=2)
+                case Database():
+                    pass  # that it is gone is as it should be
                 case Verdicts():
                     yield from _verdicts(event)
                 case RunEnded():
@@ -171,10 +177,8 @@ class StepText:
     def _result(self, event: ToolResult, width: int, folded: bool) -> Iterator[Line]:
         yield BLANK
         took = f" · {_took(event.duration_s)}"
-        if event.is_error or event.result is None:
-            yield pieces(("✗ error ", "fail"), (shape(event).removeprefix("error: "), ""), (took, "dim"), hang=2)
-        else:
-            yield pieces(("✓ ok ", "pass"), (shape(event), ""), (took, "dim"), hang=2)
+        sign, said = of_result(shape(event), ok=not event.is_error and event.result is not None)
+        yield pieces((f"{sign} ", sign.tone), (said, ""), (took, "dim"), hang=2)
         shown = event.changes[:_FOLDED_CHANGES] if folded else event.changes
         for change in shown:
             yield pieces(("● ", "accent"), (change_line([change], event.tool), ""), hang=2)
@@ -205,7 +209,7 @@ def _message(event: Message, folded: bool) -> Iterator[Line]:
         yield BLANK
         if event.by:
             yield pieces((f"by {event.by}", "waiting"))
-        yield from said_lines(event.content, folded=folded)
+        yield from said_lines(event.content, folded=folded, prose=event.role != "assistant")
     for call in event.calls if event.content.strip() else ():
         yield BLANK
         yield pieces(("asks for ", "dim"), (call.tool, "accent"))

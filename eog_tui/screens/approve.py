@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -16,17 +15,17 @@ from textual.containers import Container, Vertical
 from textual.screen import ModalScreen
 from textual.timer import Timer
 
-from engine.runs.orders import Answer, ApproveCall, Reject, TakeOver
+from engine.runs import orders
 from engine.runs.rebuild import RebuildError, Trial
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import Proposal
 from engine.trajectory.headline import title
 from eog_tui.actions import bindings
+from eog_tui.answers import Answer
 from eog_tui.live.ordering import me
 from eog_tui.live.rehearsal import Rehearsal
 from eog_tui.live.waiting import Asked, Word, awaited, behind
-from eog_tui.screens.approve_views import Answers, ArgumentsView, Mode, TrialView, answers, verifier_lines
-from eog_tui.screens.base import Command
+from eog_tui.screens.approve_views import Answers, ArgumentsView, Mode, TrialView, answers, offered, verifier_lines
 from eog_tui.screens.workbench_dialogs import WordsScreen
 from eog_tui.widgets.line_view import Piece
 from eog_tui.widgets.piece_lines import PieceLines, Pieces
@@ -132,8 +131,7 @@ class ApproveScreen(ModalScreen[Word | None]):
     def _offer(self, mode: Mode) -> None:
         self._mode = mode
         is_wide = self.app.size.width >= WIDE
-        offered = answers(mode, self._asked.proposal.tool, edited=self._edited, wide=is_wide)
-        self.query_one(Answers).show(offered)
+        self.query_one(Answers).show(offered(mode, self._asked.proposal.tool, edited=self._edited, wide=is_wide))
         self.set_class(mode == "edit", "-editing")
 
     # Trying.
@@ -194,9 +192,9 @@ class ApproveScreen(ModalScreen[Word | None]):
     # Answering.
 
     def on_key(self, event: events.Key) -> None:
-        """Take a letter as an answer, once there was time to read; what runs ahead of the form is dropped."""
+        """Take a letter as an answer, once there was time to read; what runs ahead of a form or dialog is dropped."""
         key = event.key if event.key == "ctrl+j" else event.character or ""
-        opening = self._mode == "opening" and event.key != "escape"
+        opening = not self.is_active or (self._mode == "opening" and event.key != "escape")
         if event.time < self._appeared + GUARD_SECONDS or opening or self._answer(key):
             event.stop()
             event.prevent_default()
@@ -226,21 +224,23 @@ class ApproveScreen(ModalScreen[Word | None]):
                 self._take_edits()
             case "answers", "n":
                 ask = WordsScreen("Reject: why? The model is told.", "reject")
-                self._words(ask, lambda reason: Reject(by=me(), call_id=call_id, reason=reason))
+                self._words(ask, lambda reason: orders.Reject(by=me(), call_id=call_id, reason=reason))
             case "answers", "a":
-                self._close(Word(TakeOver(by=me())))
+                self._close(Word(orders.TakeOver(by=me())))
             case "answers", "r":
                 ask = WordsScreen("Answer in its place: the run ends with it.", "answer", needed="Write the answer.")
-                self._words(ask, lambda text: Answer(by=me(), text=text))
+                self._words(ask, lambda text: orders.Answer(by=me(), text=text))
             case _:
                 return False
         return True
 
-    def commands(self) -> Iterable[Command]:
-        """The answers, for those who look for them in the palette."""
-        for key, words in answers(self._mode, self._asked.proposal.tool, edited=self._edited, wide=True):
-            if len(key) == 1:
-                yield Command(f"{words}  {key}", "Answers the call that waits.", partial(self._answer, key))
+    def answers(self) -> Iterator[Answer]:
+        """What can be answered now, for those who look for it in help and palette."""
+        return iter(answers(self._mode, edited=self._edited))
+
+    def give(self, answer: Answer) -> None:
+        """Answer so."""
+        self._clicked(Answers.Pressed(answer.key))
 
     async def action_command_palette(self) -> None:
         """Open the palette; keys do not reach the app through a dialog by themselves."""
@@ -263,7 +263,7 @@ class ApproveScreen(ModalScreen[Word | None]):
         if self.is_active:  # else it is closed already, as when somebody else was quicker
             self.dismiss(word)
 
-    def _words(self, screen: WordsScreen, order: Callable[[str], Reject | Answer]) -> None:
+    def _words(self, screen: WordsScreen, order: Callable[[str], orders.Reject | orders.Answer]) -> None:
         def said(words: str | None) -> None:
             if words is not None:
                 self._close(Word(order(words.strip())))
@@ -276,11 +276,11 @@ class ApproveScreen(ModalScreen[Word | None]):
             return
         arguments = dict(self._arguments) if self._edited else None
         try:
-            order = ApproveCall(by=me(), call_id=self._asked.proposal.call_id, arguments=arguments)
+            approval = orders.ApproveCall(by=me(), call_id=self._asked.proposal.call_id, arguments=arguments)
         except ValidationError as error:
             self.notify(error.errors()[0]["msg"], severity="warning", markup=False)
             return
-        self._close(Word(order, allow, keep))
+        self._close(Word(approval, allow, keep))
 
     # Editing.
 

@@ -15,6 +15,8 @@ from textual.strip import Strip
 from engine.runs.rebuild import Trial
 from engine.trajectory.events import ToolResult
 from engine.trajectory.headline import shape
+from eog_tui.answers import ANSWERS, Answer, Question, to
+from eog_tui.call_words import of_result
 from eog_tui.edits import value_of
 from eog_tui.glyphs import OUTCOME
 from eog_tui.literal import line
@@ -151,28 +153,24 @@ def _came_back(trial: Trial, tool: str) -> Pieces:
         ToolResult(call_id="", tool=tool, gym=None, is_error=trial.is_error, result=result, duration_s=trial.duration_s)
     )
     took: Piece = (f" · {trial.duration_s * 1000:.0f} ms", "dim")
-    if trial.is_error:
-        return [("✗ error ", "fail"), (said.removeprefix("error: "), ""), took]
-    return [("✓ ok ", "pass"), (said, ""), took]
+    sign, words = of_result(said, ok=not trial.is_error)
+    return [(f"{sign} ", sign.tone), (words, ""), took]
 
 
-def answers(mode: Mode, tool: str, *, edited: bool, wide: bool) -> list[tuple[str, str]]:
-    """What can be answered: keys as they are written for people, and words."""
-    match mode:
-        case "always":
-            return [("A", f"{tool} unasked in this run"), ("k", "and in later launches"), ("Esc", "back")]
-        case "edit":
-            return [("ctrl+j", "run it so"), ("Esc", "to the answers")]
-    return [
-        ("y", "once, as edited" if edited else "once"),
-        ("A", f"always {tool}" if wide else "always"),
-        ("e", "edit"),
-        *([("u", "as proposed")] if edited else []),
-        ("n", "reject with a reason" if wide else "reject"),
-        ("a", "take over"),
-        ("r", "answer for it"),
-        ("Esc", "later"),
-    ]
+def answers(mode: Mode, *, edited: bool) -> list[Answer]:
+    """What can be answered."""
+    question: Question = mode if mode == "always" or mode == "edit" else "call"
+    return [answer for answer in ANSWERS[question] if edited or answer != to("call", "u")]
+
+
+def offered(mode: Mode, tool: str, *, edited: bool, wide: bool) -> list[tuple[str, str]]:
+    """The row of answers: keys as they are written for people, and words that fit the call."""
+    special = {"unasked in this run": f"{tool} unasked in this run"}
+    if edited:
+        special["once"] = "once, as edited"
+    if wide:
+        special |= {"always": f"always {tool}", "reject": "reject with a reason"}
+    return [(each.sign, special.get(each.words, each.words)) for each in answers(mode, edited=edited)]
 
 
 class Answers(LineView, can_focus=False):

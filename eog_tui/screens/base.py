@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, ParamSpec, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from textual import events, work
 from textual.message import Message
@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from engine.trajectory.database import StoreError
 from eog_tui.actions import bindings
+from eog_tui.painting import NarrowCompositor
 from eog_tui.screens.jump import JumpScreen
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.panes import Pane, Panes
@@ -70,8 +71,15 @@ class EogScreen(Screen[ScreenResult]):
     MAIN: ClassVar[str] = ""
     """Selector of the pane that has the focus first, and to which Esc goes back."""
 
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Give the main pane the focus from the first frame on: a key means the same however early it comes."""
+        super().__init_subclass__(**named)
+        if "MAIN" in vars(cls) and "AUTO_FOCUS" not in vars(cls):
+            cls.AUTO_FOCUS = cls.MAIN
+
     def __init__(self, *, name: str | None = None, id: str | None = None) -> None:  # noqa: A002
         super().__init__(name=name, id=id)
+        self._compositor = NarrowCompositor()
         self._revision: int | None = None
         self._follower: Timer | None = None
         self._asking = False
@@ -113,8 +121,11 @@ class EogScreen(Screen[ScreenResult]):
     # Following the store.
 
     def on_mount(self) -> None:
-        """Begin in the main pane."""
-        self.focus_main()
+        """Begin in the main pane; what took the focus as the first may keep it, and its pane comes to the front."""
+        if self.focused is None:
+            self.focus_main()
+        else:
+            self._focus_in_pane(self.focused)
 
     def on_screen_resume(self) -> None:
         """Catch up and follow."""

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from eog_tui.actions import bindings
+from eog_tui.answers import Answer
 from eog_tui.literal import content
 
 
@@ -69,14 +70,12 @@ class ConfirmScreen(ModalScreen[str | None]):
     ConfirmScreen:ansi _Choice:focus { text-style: bold reverse; }
     """
 
-    def __init__(
-        self, question: str, choices: Sequence[tuple[str, str]], *, detail: str = "", cancel: str = "cancel"
-    ) -> None:
+    def __init__(self, question: str, choices: Sequence[Answer], *, detail: str = "", cancel: str = "cancel") -> None:
         """Ask.
 
         Args:
             question: one line.
-            choices: letter and words of each thing that can be done.
+            choices: what can be done.
             detail: more about it; may have several lines.
             cancel: words for doing nothing.
         """
@@ -92,8 +91,8 @@ class ConfirmScreen(ModalScreen[str | None]):
                 yield Static(content(self._detail), classes="confirm--detail")
             with Horizontal():
                 yield _Choice("Esc", self._cancel, None)
-                for letter, words in self._choices:
-                    yield _Choice(letter, words, letter)
+                for choice in self._choices:
+                    yield _Choice(choice.sign, choice.words, choice.key)
 
     def on_mount(self) -> None:
         """Begin at Cancel."""
@@ -104,7 +103,7 @@ class ConfirmScreen(ModalScreen[str | None]):
         if event.key in ("left", "right"):
             event.stop()
             self.focus_next() if event.key == "right" else self.focus_previous()
-        elif event.character in [letter for letter, _ in self._choices]:
+        elif event.character in [choice.key for choice in self._choices]:
             event.stop()
             self.dismiss(event.character)
 

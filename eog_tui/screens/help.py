@@ -12,21 +12,24 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from eog_tui.actions import BY_ID, MEANINGS, PLACES, bindings, key_sign
+from eog_tui.actions import BY_ID, MEANINGS, bindings, key_sign
+from eog_tui.answers import Answer
 from eog_tui.widgets.key_footer import shown_actions
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.rows import Cell, Column, RowsAtHand
 
 
 class _Entry(NamedTuple):
-    bound: ActiveBinding
+    id: str
+    picked: ActiveBinding | Answer
     keys: str
     help: str
-    place: str
+    said: str
+    """All the words that find it."""
 
 
-class HelpScreen(ModalScreen[ActiveBinding | None]):
-    """Lists the actions that are possible now and returns the one that is picked."""
+class HelpScreen(ModalScreen[ActiveBinding | Answer | None]):
+    """Lists the answers and actions that are possible now and returns the one that is picked."""
 
     BINDINGS = bindings("dialog")
     DEFAULT_CSS = """
@@ -47,23 +50,26 @@ class HelpScreen(ModalScreen[ActiveBinding | None]):
     HelpScreen:ansi { background: transparent; }
     """
 
-    def __init__(self, active: dict[str, ActiveBinding]) -> None:
+    def __init__(self, active: dict[str, ActiveBinding], answers: Sequence[Answer] = ()) -> None:
         super().__init__()
         keys: dict[str, list[str]] = {}
+        answering = {key for answer in answers for key in answer.keys}
+        # A key that answers does nothing else meanwhile.
+        active = {key: bound for key, bound in active.items() if key not in answering}
         for key, bound in active.items():
             keys.setdefault(bound.binding.id or "", []).append(key)
         order = list(MEANINGS)
-        self._entries = sorted(
-            (
-                _Entry(bound, _signs(keys[action.id], action.keys), action.help, PLACES[action.places[0]])
-                for bound in shown_actions(active)
-                if (action := BY_ID[bound.binding.id or ""])
+        actions = [(bound, BY_ID[bound.binding.id or ""]) for bound in shown_actions(active)]
+        actions.sort(key=lambda each: (each[1].footer or 1_000, order.index(each[1].meaning)))
+        # What is asked goes before what can be done besides.
+        self._entries = [
+            *(_Entry(answer.key, answer, answer.sign, answer.help, _words(answer)) for answer in answers),
+            *(
+                _Entry(action.id, bound, signs := _signs(keys[action.id], action.keys), action.help,
+                       f"{signs} {action.help} {action.label} {MEANINGS[action.meaning]}".lower())
+                for bound, action in actions
             ),
-            key=lambda entry: (
-                BY_ID[entry.bound.binding.id or ""].footer or 1_000,
-                order.index(BY_ID[entry.bound.binding.id or ""].meaning),
-            ),
-        )
+        ]  # fmt: skip
 
     def compose(self) -> ComposeResult:
         """A field and the list."""
@@ -74,7 +80,7 @@ class HelpScreen(ModalScreen[ActiveBinding | None]):
             yield RowTable[_Entry](
                 [column._replace(sorts=False) for column in columns],
                 lambda entry: [Cell(entry.keys, "accent"), Cell(entry.help)],
-                lambda entry: entry.bound.binding.id,
+                lambda entry: entry.id,
                 empty="No action has these words.",
             )
             yield Static("⏎ does it   ↑↓ choose   Esc back", classes="help--note", markup=False)
@@ -86,13 +92,13 @@ class HelpScreen(ModalScreen[ActiveBinding | None]):
 
     def _show(self, entries: Sequence[_Entry]) -> None:
         table = self.query_one(RowTable)
-        table.show(RowsAtHand(entries, lambda entry: entry.bound.binding.id))
+        table.show(RowsAtHand(entries, lambda entry: entry.id))
         table.action_first()
 
     @on(Input.Changed)
     def _filter(self, event: Input.Changed) -> None:
         words = event.value.lower().split()
-        self._show([entry for entry in self._entries if all(word in _said(entry) for word in words)])
+        self._show([entry for entry in self._entries if all(word in entry.said for word in words)])
 
     def on_key(self, event: object) -> None:
         """Move in the list while typing."""
@@ -110,16 +116,15 @@ class HelpScreen(ModalScreen[ActiveBinding | None]):
     @on(RowTable.Opened)
     def _pick(self, event: RowTable.Opened) -> None:
         assert isinstance(event.row, _Entry)
-        self.dismiss(event.row.bound)
+        self.dismiss(event.row.picked)
 
     def action_cancel(self) -> None:
         """Do nothing."""
         self.dismiss(None)
 
 
-def _said(entry: _Entry) -> str:
-    action = BY_ID[entry.bound.binding.id or ""]
-    return f"{entry.keys} {entry.help} {action.label} {MEANINGS[action.meaning]}".lower()
+def _words(answer: Answer) -> str:
+    return f"{answer.sign} {answer.words} {answer.help}".lower()
 
 
 def _signs(keys: Sequence[str], order: Sequence[str]) -> str:

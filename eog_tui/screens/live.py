@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.timer import Timer
 
+from engine.runs.orders import Say
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import now
 from engine.trajectory.reading import RunRow
@@ -19,10 +20,10 @@ from eog_tui.glyphs import STATUS
 from eog_tui.live.company import Company
 from eog_tui.live.following import Following, Sight
 from eog_tui.live.state_views import VerifierView, WrittenRows
-from eog_tui.live.telling import ending, header, under_way
+from eog_tui.live.telling import ending, header, said_so_far, under_way
+from eog_tui.live.unread import unread
 from eog_tui.screens.base import Command, StoreChanged
-from eog_tui.screens.steering import SteeringScreen
-from eog_tui.transcript import step_lines
+from eog_tui.screens.live_steps import StepsScreen
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.panes import Pane, Panes
 from eog_tui.widgets.piece_lines import PieceLines, Pieces
@@ -60,7 +61,7 @@ class LivePanes(Panes):
         return [(pane, in_front) for pane, in_front in super().tabs() if not pane.disabled]
 
 
-class LiveScreen(SteeringScreen):
+class LiveScreen(StepsScreen):
     """Watch a run: its steps as they happen, what it waits for, its verifiers, the rows that it wrote.
 
     All of it is read from the store, so a run of another process is watched and steered just the same. A call that
@@ -76,6 +77,8 @@ class LiveScreen(SteeringScreen):
         self.run_id = run_id
         self._places: dict[int, _Place] = {}
         self.sight: Sight | None = None
+        self._unread: Sequence[Say] = ()
+        """What was said to the model and not read yet."""
         self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -92,7 +95,7 @@ class LiveScreen(SteeringScreen):
                 id="state-pane",
             ),
         )
-        yield KeyFooter(self._footer_label)
+        yield KeyFooter(self._footer_label, self._footer_place)
 
     def on_mount(self) -> None:
         """Take the first look."""
@@ -100,13 +103,13 @@ class LiveScreen(SteeringScreen):
         self.add_class("-alone")
         self._company = Company(self.eog.store, self.run_id)
         self._following = Following(self.eog.store, self.run_id)
-        self._look()
+        self.look()
         self._meet()
-        self._clock = self.set_interval(CLOCK_SECONDS, self._tell_moment)
+        self._clock = self.set_interval(CLOCK_SECONDS, self._tick)
 
     def on_screen_suspend(self) -> None:
-        """A covered clock stands still."""
-        if self._clock is not None:
+        """A clock that nobody sees stands still; below a dialog it is seen."""
+        if self._clock is not None and not self._in_sight:
             self._clock.pause()
 
     def on_screen_resume(self) -> None:
@@ -116,27 +119,47 @@ class LiveScreen(SteeringScreen):
             self._tell_moment()
             self.note_waits()
 
+    @property
+    def _in_sight(self) -> bool:
+        """Whether nothing but dialogs lies over the screen."""
+        stack = self.app.screen_stack
+        return self in stack and all(above.is_modal for above in stack[stack.index(self) + 1 :])
+
+    def _tick(self) -> None:
+        """Tell the time; below a dialog, where the store is not followed, also what happened."""
+        if not self._in_sight:
+            return
+        if not self.is_active and self.sight is not None and self.sight.outline.run.alive:
+            self.look()
+        self._tell_moment()
+
     # Following.
 
     @on(StoreChanged)
     def _catch_up(self) -> None:
         if self.sight is None or self.sight.outline.run.alive:
-            self._look()
+            self.look()
         self._meet()
 
     @work(exclusive=True, group="look")
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Look at what happened since, and show it."""
         following = self._following
+
+        def see() -> tuple[Sight, tuple[Say, ...]]:
+            sight = following.look()
+            return sight, unread(self.eog.store, self.eog.engine, sight.outline.run, sight.outline.heads)
+
         try:
-            sight = await self.in_thread(following.look)
+            sight, said = await self.in_thread(see)
         except StoreError as error:
             self._say_problem(str(error))
             return
         if following is self._following:
-            self._take(sight)
+            self._take(sight, said)
 
-    def _take(self, sight: Sight) -> None:
-        first, self.sight = self.sight is None, sight
+    def _take(self, sight: Sight, said: Sequence[Say]) -> None:
+        first, self.sight, self._unread = self.sight is None, sight, said
         self.refresh_bindings()
         outline, steps, rows = sight.outline, self.query_one(StepList), self.query_one(WrittenRows)
         steps.empty = "Nothing has happened yet." if outline.run.alive else "It ended before its first step."
@@ -171,12 +194,29 @@ class LiveScreen(SteeringScreen):
         outline, at = self.sight.outline, now()
         self.query_one("#head", PieceLines).show(*header(outline, at))
         pausing = outline.run.status != "paused" and self.pauses(self.run_id)
-        self._say("#now", under_way(outline, at, self.sight.waits, pausing=pausing))
+        doing = under_way(outline, at, self.sight.waits, pausing=pausing)
+        self._say("#now", [*said_so_far(self._unread), *doing])
         self.query_one(KeyFooter).refresh()
 
     def _footer_label(self, action: Action) -> str:
-        """A run that rests goes on."""
-        return "go on" if action.id == "live.pause" and self.rests else action.label
+        """A run that rests goes on; a person's is acted in; nobody answers where nothing is asked."""
+        if action.id == "live.pause" and self.rests:
+            return "go on"
+        if action.id == "live.act" and self.sight is not None and self.sight.person_acts:
+            return "act on"
+        return "" if action.id == "live.word" and not self._asks else action.label
+
+    def _footer_place(self, action: Action) -> int:
+        """First what the run waits for; where that is a word, Enter on its step gives it too, and may come late."""
+        if self._asks:
+            return {"live.word": -1, "live.rules": 1, "list.open": 2}.get(action.id, action.footer)
+        if self.sight is not None and self.sight.person_acts and action.id == "live.act":
+            return -1
+        return action.footer
+
+    @property
+    def _asks(self) -> bool:
+        return self.sight is not None and self.sight.waits is not None
 
     def _say(self, where: str, lines: Sequence[Pieces], right: Sequence[Pieces] = ()) -> None:
         said = self.query_one(where, PieceLines)
@@ -213,82 +253,17 @@ class LiveScreen(SteeringScreen):
             self.run_id, self.sight = event.row.id, None
             place = self._places.get(self.run_id)
             self._following = place.following if place else Following(self.eog.store, self.run_id)
-            self._look()
+            self.look()
 
     @on(RowTable.Opened)
     def _go_to_steps(self) -> None:
-        self.action_replay() if self._ended else self.focus_main()
-
-    # Steps.
-
-    @on(StepList.Opened)
-    def _open_step(self, event: StepList.Opened) -> None:
-        from eog_tui.screens.replay import ReplayScreen
-
-        if self.sight is not None and self.sight.waits is not None and event.number == self.sight.waits.step:
-            self.action_word()
-            return
-        self.app.push_screen(ReplayScreen(self.run_id, event.number))
-
-    def action_replay(self) -> None:
-        """Step through the run, from the selected step on."""
-        from eog_tui.screens.replay import ReplayScreen
-
-        head = self.query_one(StepList).selected
-        self.app.push_screen(ReplayScreen(self.run_id, head.number if head else None))
-
-    def action_step(self, by: int) -> None:
-        """Select the next or previous step."""
-        self.query_one(StepList).action_move(by)
-
-    def action_write(self, by: int) -> None:
-        """Select the next or previous step that wrote."""
-        steps = self.query_one(StepList)
-        if self.sight is None or steps.selected is None:
-            return
-        step = self.sight.outline.next_write(steps.selected.number, by)
-        if step is None:
-            self.eog.toast("No later step wrote." if by > 0 else "No earlier step wrote.")
-        else:
-            steps.select(step)
-
-    def action_copy(self) -> None:
-        """Copy the selected text, the step that has the focus, or what its pane holds."""
-        if self.focused is self.query_one(StepList) and not self.get_selected_text():
-            self._with_step(self.eog.copy)
-        else:
-            super().action_copy()
-
-    def action_pager(self) -> None:
-        """Open the step, or what the pane holds, in the pager."""
-        if self.focused is self.query_one(StepList):
-            self._with_step(self.eog.page)
-        else:
-            super().action_pager()
-
-    @work(exclusive=True, group="step")
-    async def _with_step(self, use: Callable[[str], object]) -> None:
-        """Give the selected step, in full and as text, to someone."""
-        head = self.query_one(StepList).selected
-        if head is None:
-            self.eog.toast("There is no step yet.")
-            return
-        try:
-            events = await self.in_thread(self.eog.store.events, self.run_id, head.number)
-        except StoreError as error:
-            self.eog.toast(str(error), severity="error")
-            return
-        use("\n".join(step_lines(head, events, fold=False, alive=not self.query_one(StepList).over)))
+        self.action_replay() if self.ended else self.focus_main()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A run that has ended is steered no more, but replayed; searching a run is Replay's."""
         if action == "replay":
-            return self._ended
-        return action != "find" and not (self._ended and action in _STEERING)
-
-    @property
-    def _ended(self) -> bool:
-        return self.sight is not None and not self.sight.outline.run.alive
+            return self.ended
+        return action != "find" and not (self.ended and action in _STEERING)
 
     def commands(self) -> Iterable[Command]:
         """The command lines that tell the same."""

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from engine.trajectory.reading import RunRow
+from eog_tui.figures import duration
 from eog_tui.glyphs import STATUS
 from eog_tui.literal import line
 from eog_tui.replay.document_view import DocumentView
@@ -57,7 +58,8 @@ class ReplayHeader(LineView, can_focus=False):
             right += [("  verif ", "dim"), (f"{passed}/{run.verifiers_total}", "strong")]
         room = width - sum(cell_len(text) for text, _ in right) - 2
         elsewhere = "" if run.gyms == EMBEDDED else gyms(run, self.outline.started)
-        about = " · ".join(line(part) for part in (run.agent, run.model, elsewhere) if part)
+        worked = f"{duration(run.duration_s)} at work" if run.agent == "human" and run.duration_s is not None else ""
+        about = " · ".join(line(part) for part in (run.agent, run.model, elsewhere, worked) if part)
         left: list[Piece] = [(f"{sign} ", sign.tone), (f"#{run.id} ", "dim"), (line(run.task), "strong"),
                              (f" · {about}", "dim")]  # fmt: skip
         if related := self._related(run):

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from engine.runs.rules import Approve, Rules
 from eog_tui.actions import bindings
+from eog_tui.answers import ANSWERS
 from eog_tui.literal import content
 from eog_tui.live.rules import patterns
 from eog_tui.widgets.one_of import OneOf
@@ -54,7 +55,8 @@ class RulesScreen(ModalScreen[Rules | None]):
                 yield Static("unasked", classes="rules--label")
                 yield Input(" ".join(self._rules.allow), placeholder="such as find_*", id="allow", compact=True)
             yield Static("", classes="rules--problem")
-            yield Static(content("←→ choose   ⏎ or ctrl+j set   Esc leave"), classes="rules--keys")
+            keys = "   ".join(f"{answer.sign} {answer.words}" for answer in ANSWERS["rules"])
+            yield Static(content(keys), classes="rules--keys")
 
     def on_mount(self) -> None:
         """Choose at once."""

@@ -59,8 +59,8 @@ def detail_title(detail: Detail) -> list[Piece]:
     """One line that names the run in full."""
     row = detail.row
     start = row.started_at or row.created_at
-    facts = [row.agent, row.model, detail.elsewhere, f"{start.astimezone():%Y-%m-%d %H:%M}", duration(row.duration_s)]
-    facts.append(interventions(row))
+    took = duration(row.duration_s) + (" at work" if row.agent == "human" and row.duration_s is not None else "")
+    facts = [row.agent, row.model, detail.elsewhere, f"{start.astimezone():%Y-%m-%d %H:%M}", took, interventions(row)]
     return [(f"#{row.id} ", "dim"), (row.task, "strong"), ("".join(f" · {fact}" for fact in facts if fact), "dim")]
 
 

@@ -9,7 +9,6 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from engine.runs.orders import OrderError, Stop
 from engine.trajectory.events import ALIVE, RunStatus, now
 from engine.trajectory.query import RunQuery, RunQueryError
 from engine.trajectory.reading import RunRow
@@ -18,15 +17,13 @@ from eog_tui.actions import bindings
 from eog_tui.figures import money
 from eog_tui.glyphs import STATUS
 from eog_tui.literal import content
-from eog_tui.live.left_runs import end_left_run
-from eog_tui.live.ordering import give, me
 from eog_tui.replay.family import tree
 from eog_tui.screens.base import Command, StoreChanged
 from eog_tui.screens.choose import ChooseScreen
 from eog_tui.screens.run_detail import Detail, detail_lines, detail_title, read_detail, run_text
 from eog_tui.screens.run_filter import FilterSuggester
 from eog_tui.screens.run_rows import COLUMNS, ListedRun, StoredRuns, cells
-from eog_tui.screens.runs_doors import Doors
+from eog_tui.screens.runs_ending import Endings
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.line_view import Piece
@@ -48,7 +45,7 @@ _REST_TICKS = 30
 """Ticks of that clock after which ``5m`` is looked at again although nothing happens."""
 
 
-class RunsScreen(Doors):
+class RunsScreen(Endings):
     """Every run of the store in one table, with what explains the selected one below it."""
 
     BINDINGS = bindings("runs")
@@ -73,6 +70,8 @@ class RunsScreen(Doors):
         self._store_name = store_name
         self._opens, self._starts = replay, launch
         self._query = RunQuery()
+        self._misread = ""
+        """What is wrong with the filter that is typed; rows of the one before may still come."""
         self._unfolded: frozenset[int] = frozenset()
         """Runs whose forks are shown beneath them."""
         self._counts: dict[RunStatus, int] = {}
@@ -186,7 +185,7 @@ class RunsScreen(Doors):
 
     @on(RowTable.Selected)
     def _selected(self, event: RowTable.Selected) -> None:
-        self.say_problem("")
+        self.say_problem(self._misread)
         self._say_how_many()
         if isinstance(event.row, RunRow):
             self._explain(event.row.id)
@@ -223,8 +222,10 @@ class RunsScreen(Doors):
         try:
             self._query = RunQuery.parse(typed, sort, descending)
         except RunQueryError as error:
-            self.say_problem(str(error))
+            self._misread = str(error)
+            self.say_problem(self._misread)
             return
+        self._misread = ""
         self._load()
 
     def action_sort(self) -> None:
@@ -294,44 +295,3 @@ class RunsScreen(Doors):
             self.eog.page(await self.in_thread(run_text, self.eog.store, run_id))
         except StoreError as error:
             self.say_problem(str(error))
-
-    def action_stop(self) -> None:
-        """Stop the selected run, or delete it when it has ended; ask first."""
-        row = self.selected_run
-        if row is None:
-            self.eog.toast("No run is selected.")
-        elif not row.alive:
-            self.eog.ask(
-                f"Delete run {row.id}?",
-                [("d", "delete")],
-                lambda _: self._delete(row.id),
-                detail=f"{row.task}\nIts {row.steps} steps go with it. This cannot be undone.",
-            )
-        else:
-            self.eog.ask(
-                f"Stop run {row.id}?",
-                [("s", "stop")],
-                lambda _: self._stop(row),
-                detail=f"{row.task}\nIt ends as stopped; what it did so far stays recorded.",
-            )
-
-    @work(group="stop")
-    async def _stop(self, row: RunRow) -> None:
-        run_id = row.id
-        try:
-            if row.agent == "human" and await self.in_thread(end_left_run, self.eog.engine, run_id):
-                self.eog.toast(f"Nobody had run {run_id} open; it has ended.")
-                return
-            here = await give(self.eog.engine, run_id, Stop(by=me()))
-        except OrderError as error:
-            self.eog.toast(str(error), severity="warning")
-        else:
-            if not here:
-                self.eog.toast(f"Run {run_id} belongs to another process, which was told to stop it.")
-
-    @work(group="delete")
-    async def _delete(self, run_id: int) -> None:
-        try:
-            await self.in_thread(self.eog.store.delete_run, run_id)
-        except StoreError as error:
-            self.eog.toast(str(error), severity="error")

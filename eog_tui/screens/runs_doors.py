@@ -93,6 +93,21 @@ class Doors(EogScreen[None]):
         elif row.agent == "human":
             self._watch_new(row.id, by_hand=True)
         else:
+            self._act_in(row)
+
+    @work(exclusive=True, group="start")
+    async def _act_in(self, row: RunRow) -> None:
+        """Go on where a person took over; a model at work is left alone."""
+        from eog_tui.workbench.desk import person_acts
+
+        try:
+            acts = person_acts(row, await self.in_thread(self.eog.store.interventions, row.id))
+        except StoreError as error:
+            self.say_problem(str(error))
+            return
+        if acts:
+            self._watch_new(row.id, by_hand=True)
+        else:
             self.eog.toast("A model acts in this run. Enter opens it; there a takes over.")
 
     @work(exclusive=True, group="start")

@@ -24,8 +24,9 @@ from engine.runs.rules import Rules
 from engine.runs.seeds import Seeds
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import Plan, Proposal, RunStarted
+from eog_tui.answers import ANSWERS
 from eog_tui.live.following import Sight, person_acts
-from eog_tui.live.ordering import carry_out, give, me
+from eog_tui.live.ordering import carry_out, me
 from eog_tui.live.rehearsal import Rehearsal
 from eog_tui.live.rules import RulesInForce, save_rule
 from eog_tui.live.waiting import Asked, Word
@@ -33,6 +34,9 @@ from eog_tui.screens.approve import ApproveScreen
 from eog_tui.screens.base import EogScreen
 from eog_tui.screens.rules import RulesScreen
 from eog_tui.screens.workbench_dialogs import WordsScreen
+
+SLOW_SECONDS = 1.0
+"""How long an order may take before it is said that it is under way."""
 
 
 class SteeringScreen(EogScreen[None]):
@@ -62,34 +66,40 @@ class SteeringScreen(EogScreen[None]):
     def _rebuilder(self) -> Rebuilder:
         return Rebuilder(self.eog.store, Seeds())
 
+    def look(self) -> object:
+        """Look at the run again."""
+        raise NotImplementedError
+
     # Giving orders.
 
-    async def order(self, run_id: int, order: Order, done: str = "", *, seen: bool = False) -> bool:
-        """Give an order and say how it went.
+    async def order(self, run_id: int, order: Order, done: str = "") -> bool:
+        """Give an order, wait for what becomes of it and say how it went.
 
         Args:
-            run_id: the run.
+            run_id: the run, of this process or another.
             order: what to ask of it.
-            done: what to say when it is carried out.
-            seen: whether the screen shows by itself what comes of it, so that only a refusal is told.
+            done: what to say when it is carried out; empty where the screen shows by itself what came of it.
 
         Returns:
-            Whether it was given.
+            Whether it was carried out.
         """
+        slow = self.set_timer(SLOW_SECONDS, lambda: self.eog.toast(f"Asking the process that has run {run_id} …"))
         try:
-            here = await give(self.eog.engine, run_id, order)
+            await carry_out(self.eog.engine, self.eog.store, run_id, order)
         except (OrderError, StoreError) as error:
-            self.eog.toast(str(error), severity="warning")
+            self.eog.toast(str(error), title="Not done", severity="warning")
             return False
-        if not here and not seen:
-            self.eog.toast(f"Run {run_id} belongs to another process, which was told.")
-        elif done:
+        finally:
+            slow.stop()
+        if done:
             self.eog.toast(done)
         return True
 
     @work(group="order")
     async def _give(self, run_id: int, order: Order, done: str = "") -> None:
-        await self.order(run_id, order, done)
+        if not await self.order(run_id, order, done) and isinstance(order, Pause | Step):
+            self._pausing.discard(run_id)
+        self.look()
 
     def _alive(self, done: str) -> bool:
         """Whether the run that is shown goes on; says that it cannot be ``done`` if not."""
@@ -130,7 +140,7 @@ class SteeringScreen(EogScreen[None]):
             run_id = self.run_id
             self.eog.ask(
                 f"Stop run {run_id}?",
-                [("s", "stop")],
+                ANSWERS["stop run"],
                 lambda _: self._give(run_id, Stop(by=me())),
                 detail=f"{self.sight.outline.run.task}\nIt ends as stopped; what it did so far stays recorded.",
             )
@@ -146,7 +156,7 @@ class SteeringScreen(EogScreen[None]):
 
         def say(text: str | None) -> None:
             if text is not None:
-                self._give(run_id, Say(by=me(), text=text.strip()), "It is told before the model is asked again.")
+                self._give(run_id, Say(by=me(), text=text.strip()))
 
         title = "Say to the model, as the user"
         self.app.push_screen(WordsScreen(title, "send", needed="Write what the model is to be told."), say)
@@ -245,7 +255,7 @@ class SteeringScreen(EogScreen[None]):
     async def _carry_out(self, run_id: int, word: Word) -> None:
         # Rules that allow the call that waits let it run as it was proposed, so an edited one gets its word first.
         released = word.allow and isinstance(word.order, ApproveCall) and word.order.arguments is None
-        given = not released and await self.order(run_id, word.order, seen=True)
+        given = not released and await self.order(run_id, word.order)
         if released or (given and word.allow):
             rules = await self.in_thread(self._rules.of, run_id)
             await self._supervise(run_id, rules.model_copy(update={"allow": (*rules.allow, word.allow)}))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from engine.tasks.calls import gold_path
 from engine.tasks.models import Task, Verifier
 from engine.tasks.source import source_name
+from eog_tui.prose import unwrapped
 
 _FOLDED = 100
 """Characters of a query that a folded preview shows."""
@@ -19,13 +20,15 @@ def task_text(task: Task, *, fold: bool = True) -> str:
 
     Args:
         task: the task.
-        fold: whether queries and the policy are shortened, with the number of characters left out.
+        fold: whether it is for a pane: queries and the policy shortened, with the number of characters left out, and
+            paragraphs that fill the width.
     """
     return "\n".join(_lines(task, fold))
 
 
 def _lines(task: Task, fold: bool) -> Iterator[str]:
-    yield from task.user_prompt.strip().splitlines()
+    prompt = task.user_prompt.strip()
+    yield from (unwrapped(prompt) if fold else prompt).splitlines()
     yield ""
     yield f"── {len(task.verifiers)} verifier{'' if len(task.verifiers) == 1 else 's'}"
     if not task.verifiers:
@@ -49,7 +52,7 @@ def _lines(task: Task, fold: bool) -> Iterator[str]:
     yield ""
     yield f"── policy · {len(task.system_prompt):,} characters"
     policy = task.system_prompt.strip()
-    yield from (_cut(policy, _FOLDED_POLICY) if fold else policy).splitlines()
+    yield from (unwrapped(_cut(policy, _FOLDED_POLICY)) if fold else policy).splitlines()
 
 
 def _check(verifier: Verifier, fold: bool) -> Iterator[str]:

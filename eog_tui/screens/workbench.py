@@ -2,43 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.gyms.session import ToolSpec
-from engine.runs.orders import Answer, Call, HandBack, Pause, Resume, WriteNote
-from engine.trajectory.events import ToolCall, now
-from engine.trajectory.steps import StepHead
-from eog_tui.actions import bindings
+from engine.runs.orders import Answer, HandBack, Pause, Resume, WriteNote
+from engine.trajectory.events import now
+from eog_tui.actions import Action, bindings
+from eog_tui.answers import ANSWERS
 from eog_tui.screens.base import Command
+from eog_tui.screens.workbench_calls import CallsScreen
 from eog_tui.screens.workbench_database import DatabasePane
-from eog_tui.screens.workbench_dialogs import EndedScreen, Next, ToolScreen, WordsScreen
-from eog_tui.screens.workbench_panes import Brief, CallPane, History, SeenPane
-from eog_tui.screens.workbench_seat import SeatScreen
+from eog_tui.screens.workbench_dialogs import EndedScreen, Next, WordsScreen
+from eog_tui.screens.workbench_panes import Brief, CallPane, SeenPane
 from eog_tui.widgets.call_line import CallLine
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.panes import Pane, Panes
 from eog_tui.widgets.piece_lines import PieceLines
-from eog_tui.widgets.result_view import ResultView
-from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.tool_form import ToolForm
 from eog_tui.workbench.call_line import as_line
 from eog_tui.workbench.desk import Desk
-from eog_tui.workbench.seen import Thing
 from eog_tui.workbench.telling import ending, header, will_be_recorded
 
 CLOCK_SECONDS = 1.0
 """How often the clock is drawn."""
 
 
-class WorkbenchScreen(SeatScreen):
+class WorkbenchScreen(CallsScreen):
     """Act as the agent of a run: read the task, call tools, keep notes, give the answer.
 
     All that is shown comes from the store, so that whoever comes back after leaving, or after a crash, finds
@@ -48,13 +43,8 @@ class WorkbenchScreen(SeatScreen):
     BINDINGS = bindings("workbench")
     CSS_PATH = "workbench.tcss"
     MAIN = "#call"
+    AUTO_FOCUS = "#task"  # who sits down reads first
     VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]  # noqa: RUF012
-
-    def __init__(self, run_id: int) -> None:
-        """Make the screen of a run in which a person acts now, or did and may again."""
-        super().__init__(run_id)
-        self._drafts: dict[str, dict[str, str]] = {}
-        """What was typed for tools that were put aside, by name."""
 
     def compose(self) -> ComposeResult:
         """Who acts and for how long; the panes; the line for calls."""
@@ -67,7 +57,7 @@ class WorkbenchScreen(SeatScreen):
             Pane("Seen", Panes(SeenPane(), tabs=True, id="around", classes="-alone"), id="beside"),
             id="desk",
         )
-        yield KeyFooter()
+        yield KeyFooter(self._label, self._place)
 
     def on_mount(self) -> None:
         """Sit down, and read."""
@@ -112,32 +102,15 @@ class WorkbenchScreen(SeatScreen):
             around.add_pane(DatabasePane())
             around.remove_class("-alone")
 
-    def _show_awaited(self, desk: Desk) -> None:
-        """Show the result of the call that was sent, once it is there."""
-        if self._awaited is None:
-            return
-        came = [head for head in desk.heads if head.number >= self._awaited and head.kind == "call"]
-        if came and came[-1].ok is not None:
-            self._awaited = None
-            self._show_step(came[-1])
-
-    def _show_step(self, head: StepHead) -> None:
-        pane = self.query_one(CallPane)
-        pane.show_step(head, self._reader.events(head.number))
-        self.query_one("#desk", Panes).show_pane(pane)
-        self.query_one(History).select(head.number)
-        line = self.query_one_optional(CallLine)
-        # Who types lines types on; everybody else looks at what came back.
-        if line is None or not line.has_focus_within:
-            pane.focus_result()
-
     def _tell(self) -> None:
         if self._desk is None:
             return
         desk = self._desk
         self.query_one("#head", PieceLines).show(*header(desk, now()))
         words = ""
-        if desk.run.alive and desk.attended.paused:
+        if desk.taken:
+            words = "◌ you look on until they have left"
+        elif desk.run.alive and desk.attended.paused:
             words = "◌ paused · your clock stands · Space goes on"
         elif desk.run.alive and desk.started is None:
             words = "◌ the gyms are being seeded …"
@@ -147,129 +120,19 @@ class WorkbenchScreen(SeatScreen):
             words = "… waiting for the gym"
         self.query_one("#rest", PieceLines).show([[(words, "waiting")]] if words else [])
 
-    # Calls.
+    @property
+    def _paused(self) -> bool:
+        return self._desk is not None and self._desk.seated and self._desk.attended.paused
 
-    @work(group="call")
-    async def _call(self, tool: ToolSpec, arguments: Mapping[str, Any]) -> None:
-        if not self._ready():
-            return
-        assert self._desk is not None
-        self._awaited = self._desk.run.steps
-        self._drafts.pop(tool.name, None)
-        self._tell()
-        await self._give(Call(by=self._by, tool=tool.name, arguments=arguments))
+    def _label(self, action: Action) -> str:
+        """What the footer calls an action: the key that paused goes on."""
+        return "go on" if self._paused and action.id == "workbench.pause" else action.label
 
-    # Filling in.
-
-    def action_tool(self) -> None:
-        """Find a tool."""
-        if self._desk is not None and self._ready():
-            self.app.push_screen(ToolScreen(self._desk.tools, self._desk.used), self._choose)
-
-    def _choose(self, tool: ToolSpec | None) -> None:
-        if tool is not None:
-            self._fill(tool, typed=self._drafts.get(tool.name))
-
-    def _fill(
-        self, tool: ToolSpec, arguments: Mapping[str, Any] | None = None, typed: Mapping[str, str] | None = None
-    ) -> None:
-        form, pane = self.query_one(ToolForm), self.query_one(CallPane)
-        if form.tool is not None and (draft := form.typed()):
-            self._drafts[form.tool.name] = draft
-        form.show(tool, arguments, typed=typed)
-        pane.add_class("-tool")
-        self.query_one("#desk", Panes).show_pane(pane)
-        if not pane.focus_form():
-            pane.focus()
-
-    def action_fill(self) -> None:
-        """Go into the form, or to the tools where none is chosen."""
-        if self.query_one(ToolForm).tool is None:
-            self.action_tool()
-        elif not self.query_one(CallPane).focus_form() and self._ready():
-            self.eog.toast("This tool has no fields: ctrl+j sends the call.")
-
-    def action_send(self) -> None:
-        """Send what the form or the line says."""
-        line, form = self.query_one_optional(CallLine), self.query_one(ToolForm)
-        if line is not None and line.has_focus_within:
-            self._send_line(line)
-        elif form.tool is None:
-            self.eog.toast("There is no call yet: t chooses a tool.")
-        elif problems := form.problems:
-            field, words = next(iter(problems.items()))
-            self.eog.toast(f"{field}: {words}" if field else words, title="Not sent", severity="warning")
-            self.query_one("#desk", Panes).show_pane(self.query_one(CallPane))
-            self.query_one(CallPane).remove_class("-reading")
-            self.call_after_refresh(form.go_to, field)
-        else:
-            self._call(form.tool, form.arguments)
-
-    def _send_line(self, line: CallLine) -> None:
-        read = line.read
-        if read.tool is None or read.problems:
-            words = read.problems[0].words if read.problems else "there is no call in the line"
-            self.eog.toast(words, title="Not sent", severity="warning")
-        else:
-            self._call(read.tool, read.arguments)
-
-    @on(ToolForm.Submitted)
-    def _form_done(self) -> None:
-        self.action_send()
-
-    @on(CallLine.Submitted)
-    def _line_done(self, event: CallLine.Submitted) -> None:
-        self._call(event.tool, event.arguments)
-        event.line.value = ""
-
-    def action_line(self) -> None:
-        """Show the line for calls and type into it, or hide it."""
-        line = self.query_one_optional(CallLine)
-        if line is None:
-            self._ready()
-            return
-        self.toggle_class("-lines")
-        self.query_one("#desk", Panes).show_pane(self.query_one(CallPane))
-        self.call_after_refresh(line.focus) if self.has_class("-lines") else self.focus_main()
-
-    @on(RowTable.Opened, "#things")
-    def _put(self, event: RowTable.Opened) -> None:
-        """Put what was seen into the field that has the cursor."""
-        form = self.query_one(ToolForm)
-        assert isinstance(event.row, Thing)
-        if form.filling is None or not form.filling.fields:
-            self.eog.toast("There is no field to put it into: t chooses a tool.")
-            return
-        form.put(form.field.name, event.row.value)
-        self.query_one("#desk", Panes).show_pane(self.query_one(CallPane))
-        self.query_one(CallPane).focus_form()
-
-    # What was done.
-
-    @on(RowTable.Opened, "#history")
-    def _open_step(self, event: RowTable.Opened) -> None:
-        assert isinstance(event.row, StepHead)
-        self._show_step(event.row)
-
-    def action_edit(self) -> None:
-        """Fill the form with an earlier call."""
-        history, step = self.query_one(History), self.query_one(CallPane).step
-        if history.has_focus and history.selected is not None:
-            step = history.selected.number
-        calls = [event for event in self._reader.events(step or 0) if isinstance(event, ToolCall)]
-        if not calls or self._desk is None:
-            self.eog.toast("No call is selected that could be sent again.")
-            return
-        tool = self._desk.tool(calls[-1].tool)
-        if tool is None:
-            self.eog.toast(f"{calls[-1].tool} is not among the tools of this task.", severity="warning")
-        elif self._ready():
-            self._fill(tool, calls[-1].arguments)
-
-    def action_view(self) -> None:
-        """Show the result's rows as a table, or all of it as JSON."""
-        if not self.query_one(ResultView).turn():
-            self.eog.toast("The result has no rows to show as a table.")
+    def _place(self, action: Action) -> int:
+        """Where the footer has it: in a pause the way on comes first."""
+        if not self._paused:
+            return action.footer
+        return 1 if action.id == "workbench.pause" else action.footer and action.footer + 1
 
     # Words.
 
@@ -280,7 +143,7 @@ class WorkbenchScreen(SeatScreen):
             if words:
                 self._do(WriteNote(by=self._by, text=words))
 
-        if self._desk is not None and self._desk.run.alive and self._desk.person_acts:
+        if self._desk is not None and self._desk.seated:
             self.app.push_screen(WordsScreen("note · recorded, never sent", "records it", needed="✗ no words"), write)
         else:
             self._ready()
@@ -308,7 +171,7 @@ class WorkbenchScreen(SeatScreen):
     def action_pause(self) -> None:
         """Stop the clock, or let it go on."""
         desk = self._desk
-        if desk is not None and desk.run.alive and desk.started is not None and desk.person_acts:
+        if desk is not None and desk.seated:
             self._do((Resume if desk.attended.paused else Pause)(by=self._by))
         else:
             self._ready()
@@ -317,7 +180,7 @@ class WorkbenchScreen(SeatScreen):
         """Let the agent go on; ask first, since it acts at once."""
         if self._desk is not None:
             agent = self._desk.run.model or self._desk.run.agent
-            self.eog.ask(f"Hand back to {agent}?", [("h", "hand back")], lambda _: self._hand_back(), cancel="stay")
+            self.eog.ask(f"Hand back to {agent}?", ANSWERS["hand back"], lambda _: self._hand_back(), cancel="stay")
 
     @work(group="order")
     async def _hand_back(self) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Static, TextArea
 from engine.gyms.session import ToolSpec
 from eog_tui.actions import bindings
 from eog_tui.literal import content
+from eog_tui.painting import NarrowCompositor
 from eog_tui.widgets.piece_lines import PieceLines, Pieces
 from eog_tui.widgets.tool_palette import ToolPalette
 
@@ -34,6 +35,7 @@ class ToolScreen(ModalScreen[ToolSpec | None]):
 
     def __init__(self, tools: Sequence[ToolSpec], used: Mapping[str, int]) -> None:
         super().__init__()
+        self._compositor = NarrowCompositor()
         self._tools, self._used = tools, used
 
     def compose(self) -> ComposeResult:

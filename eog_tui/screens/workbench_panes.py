@@ -12,9 +12,11 @@ from engine.trajectory.headline import result_text
 from engine.trajectory.steps import StepHead
 from eog_tui.glyphs import Tone
 from eog_tui.transcript import step_lines
+from eog_tui.widgets.call_line import CallLine
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.panes import Pane, Panes
 from eog_tui.widgets.piece_lines import PieceLines, Pieces
+from eog_tui.widgets.prose_view import ProseView
 from eog_tui.widgets.result_view import ResultView
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.rows import Cell, Column, RowsAtHand
@@ -72,8 +74,8 @@ class Brief(Pane):
 
     def __init__(self) -> None:
         self._texts = Panes(
-            Pane("Task", TextView(id="task")),
-            Pane("Policy", TextView(id="policy")),
+            Pane("Task", ProseView(id="task")),
+            Pane("Policy", ProseView(id="policy")),
             Pane("Notes", TextView(id="notes")),
             tabs=True,
             id="texts",
@@ -168,8 +170,9 @@ class CallPane(Pane, can_focus=True):
 
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
-        # On a low screen the one that is used has the room.
-        self.set_class(self._result.has_focus_within, "-reading")
+        # On a low screen the one that is used has the room; who types lines has no use for the form.
+        line = self.query_one_optional(CallLine)
+        self.set_class(self._result.has_focus_within or (line is not None and line.has_focus_within), "-reading")
 
 
 class SeenPane(Pane):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+from dataclasses import replace
 from functools import cached_property
 
 from textual import on, work
@@ -11,7 +12,7 @@ from textual.widgets import Static
 
 from engine.runs.orders import Come, Go, Order, OrderError
 from engine.tasks.files import TaskError
-from engine.trajectory.database import StoreError
+from engine.trajectory.store import OpenElsewhereError, StoreError
 from eog_tui.literal import content
 from eog_tui.live.ordering import carry_out
 from eog_tui.screens.base import EogScreen, StoreChanged
@@ -32,6 +33,8 @@ class SeatScreen(EogScreen[None]):
         """The step from which on a call's result is waited for."""
         self._ended = False
         """Whether the end was told."""
+        self._taken = ""
+        """Who sits at the run in another process, in words."""
 
     @cached_property
     def _reader(self) -> DeskReader:
@@ -48,18 +51,22 @@ class SeatScreen(EogScreen[None]):
 
     # Following the run.
 
-    @work(group="come")
+    @work(exclusive=True, group="come")
     async def _sit_down(self) -> None:
         try:
             desk = await self.in_thread(self._reader.look)
             if desk.run.alive and desk.run.agent == "human" and not self.eog.engine.owns(self.run_id):
                 await self.in_thread(self.eog.engine.reopen, self.run_id)
+        except OpenElsewhereError as error:
+            # Where nobody sits at it, its process does what is ordered from here.
+            self._taken = str(error) if desk.attended.present else ""
+            self._say_problem(self._taken)
         except (StoreError, TaskError) as error:
             self._say_problem(str(error))
             return
         self._accept(desk)
         # Who took over has come with that.
-        self._came = desk.person_acts and desk.run.alive
+        self._came = desk.person_acts and desk.run.alive and not self._taken
         if self._came and (desk.run.agent == "human" or not desk.attended.present):
             await self._give(Come(by=self._by))
 
@@ -81,10 +88,14 @@ class SeatScreen(EogScreen[None]):
     def _accept(self, desk: Desk) -> None:
         """Looks are taken in threads, so that an earlier one may come later: it is news no more."""
         if self._desk is None or desk.number > self._desk.number:
-            before, self._desk = self._desk, desk
+            if self._taken and not desk.attended.present:
+                self._taken = ""
+                self._say_problem("")
+                self._sit_down()
+            before, self._desk = self._desk, replace(desk, taken=self._taken)
             # A run of another process may hand over the seat only after the screen was opened.
             self._came = self._came or (desk.took_over and desk.attended.present)
-            self._take(desk, before)
+            self._take(self._desk, before)
 
     def _take(self, desk: Desk, before: Desk | None) -> None:
         """Show a look; ``before`` is the one that was shown so far."""
@@ -122,6 +133,8 @@ class SeatScreen(EogScreen[None]):
             why = "The run is still starting."
         elif not desk.run.alive:
             why = "The run has ended."
+        elif desk.taken:
+            why = "Somebody else acts in this run."
         else:
             why = "You paused: Space goes on." if desk.attended.paused else "The agent acts."
         self.eog.toast(why, severity="warning")

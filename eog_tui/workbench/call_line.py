@@ -18,7 +18,7 @@ from engine.gyms.session import ToolSpec
 from eog_tui.literal import line as one_line
 from eog_tui.workbench.fields import UNSET, FieldSpec, fields_of
 from eog_tui.workbench.validating import whole_problems
-from eog_tui.workbench.values import Problem, as_text, check, judge
+from eog_tui.workbench.values import Problem, as_text, check, doubt, judge
 
 _BARE = re.compile(r"[^\s\"'\[{=][^\s\"']*")
 _NAME = re.compile(r"[^\s=\"']+")
@@ -48,6 +48,13 @@ class CallLine:
     """Those that could be read."""
     problems: tuple[LineProblem, ...] = ()
     """In the order of the line; empty when the call can be sent."""
+
+    @property
+    def doubts(self) -> list[str]:
+        """Why the tool may refuse the call all the same, in words."""
+        specs = specs_of(self.tool) if self.tool is not None else ()
+        found = ((spec.name, doubt(spec, self.arguments.get(spec.name))) for spec in specs)
+        return [f"{name}: {words}" for name, words in found if words]
 
 
 class Token(NamedTuple):

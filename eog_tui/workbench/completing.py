@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from engine.gyms.session import ToolSpec
 from eog_tui.workbench.call_line import Token, specs_of, tokens, value_text
 from eog_tui.workbench.fields import FieldSpec, shown
 from eog_tui.workbench.matching import Wanted
-from eog_tui.workbench.seen import Seen
+from eog_tui.workbench.on_demand import OnDemand
+from eog_tui.workbench.seen import Proposal, Seen
 from eog_tui.workbench.tool_search import ToolSearch, first_sentence
+
+
+class Value(NamedTuple):
+    """A value that a field may get."""
+
+    value: object
+    label: str
+    """What it means."""
+    note: str
+    """Where it comes from."""
 
 
 class WayOn(NamedTuple):
@@ -37,7 +48,7 @@ class Completer:
         self._search, self._seen = search, seen
         self._tools: Mapping[str, ToolSpec] = {tool.name: tool for tool in search.tools}
 
-    def ways_on(self, text: str, cursor: int) -> list[WayOn]:
+    def ways_on(self, text: str, cursor: int) -> Sequence[WayOn]:
         """How ``text`` can go on at ``cursor``, the best first."""
         before = tokens(text[:cursor])
         inside = bool(before) and before[-1].end == cursor and not (before[-1].quote and not before[-1].problem)
@@ -55,44 +66,47 @@ class Completer:
             return self._argument_names(text, word, cursor, [spec for name, spec in specs.items() if name not in used])
         return self._values(text, word, cursor, specs[word.name], tool) if word.name in specs else []
 
-    def _tool_names(self, text: str, word: Token, cursor: int) -> list[WayOn]:
-        ways = []
-        for tool in self._search.find(word.name):
+    def _tool_names(self, text: str, word: Token, cursor: int) -> Sequence[WayOn]:
+        def way(tool: ToolSpec) -> WayOn:
             label, note = first_sentence(tool.description), "writes" if tool.writes else "reads"
-            ways.append(_put(text, word.start, cursor, tool.name, " ", label, note, goes_on=True))
-        return ways
+            return _put(text, word.start, cursor, tool.name, " ", label, note, goes_on=True)
 
-    def _argument_names(self, text: str, word: Token, cursor: int, specs: list[FieldSpec]) -> list[WayOn]:
-        ways = []
-        for spec in Wanted(word.name).best_first(specs, lambda spec: spec.name):
+        return OnDemand(self._search.find(word.name), way)
+
+    def _argument_names(self, text: str, word: Token, cursor: int, specs: list[FieldSpec]) -> Sequence[WayOn]:
+        def way(spec: FieldSpec) -> WayOn:
             note = "required" if spec.required else spec.type_words
             label = first_sentence(spec.description)
-            ways.append(_put(text, word.start, cursor, f"{spec.name}=", "", label, note, goes_on=True))
-        return ways
+            return _put(text, word.start, cursor, f"{spec.name}=", "", label, note, goes_on=True)
 
-    def _values(self, text: str, word: Token, cursor: int, spec: FieldSpec, tool: ToolSpec) -> list[WayOn]:
-        typed = word.value or ""
-        return [
-            _put(text, word.value_start, cursor, value_text(spec, value), " ", label, note)
-            for value, label, note in values_for(spec, typed, self._seen, tool.name)
-        ]
+        return OnDemand(Wanted(word.name).best_first(specs, lambda spec: spec.name), way)
+
+    def _values(self, text: str, word: Token, cursor: int, spec: FieldSpec, tool: ToolSpec) -> Sequence[WayOn]:
+        def way(value: Value) -> WayOn:
+            written = value_text(spec, value.value)
+            return _put(text, word.value_start, cursor, written, " ", value.label, value.note)
+
+        return OnDemand(values_for(spec, word.value or "", self._seen, tool.name), way)
 
 
-def values_for(spec: FieldSpec, typed: str, seen: Seen, tool: str) -> list[tuple[object, str, str]]:
-    """Values that a field may get: its choices, or what was seen; each with what it means and where it comes from."""
+def values_for(spec: FieldSpec, typed: str, seen: Seen, tool: str) -> Sequence[Value]:
+    """Values that a field may get: its choices, or what was seen."""
     wanted = Wanted(typed)
     if spec.choices:
         choices = wanted.best_first([*spec.choices, *([None] if spec.nullable else [])], shown)
-        return [(choice, "", "default" if choice == spec.default else "") for choice in choices]
-    found: list[tuple[object, str, str]] = [(name, "", "named") for name in wanted.best_first(spec.named, str)]
-    found += [
-        (each.value, each.label, f"step {each.step}" if each.step else "task")
-        for each in seen.proposals(spec.name, spec.schema, typed, tool)
-        if each.value not in spec.named
-    ]
+        return [Value(choice, "", "default" if choice == spec.default else "") for choice in choices]
+    found: list[Value | Proposal] = [Value(name, "", "named") for name in wanted.best_first(spec.named, str)]
+    schema = {**spec.schema, "format": spec.date_format} if spec.date_format else spec.schema
+    found += [each for each in seen.proposals(spec.name, schema, typed, tool) if each.value not in spec.named]
     if spec.nullable and wanted.fits("null") is not None:
-        found.insert(0 if typed.strip().startswith("nu") else len(found), (None, "no value, sent on purpose", ""))
-    return found
+        found.insert(0 if typed.strip().startswith("nu") else len(found), Value(None, "no value, sent on purpose", ""))
+    return OnDemand(found, _value)
+
+
+def _value(found: Value | Proposal) -> Value:
+    if isinstance(found, Value):
+        return found
+    return Value(found.value, found.label, f"step {found.step}" if found.step else "task")
 
 
 def _put(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
@@ -46,6 +46,8 @@ class Desk:
     """Whether the run does what a person orders; false while a model acts."""
     verdicts: Sequence[Verdict]
     """Empty before the end."""
+    taken: str = ""
+    """Why this person has to wait: somebody sits at it elsewhere. Empty when nobody does."""
 
     @property
     def peeks(self) -> bool:
@@ -58,9 +60,14 @@ class Desk:
         return self.person_acts and self.run.agent != "human"
 
     @property
+    def seated(self) -> bool:
+        """Whether the run does what this person orders; they may pause."""
+        return self.run.alive and self.started is not None and self.person_acts and not self.taken
+
+    @property
     def open(self) -> bool:
         """Whether the person can act now."""
-        return self.run.alive and self.started is not None and self.person_acts and not self.attended.paused
+        return self.seated and not self.attended.paused
 
     def tool(self, name: str | None) -> ToolSpec | None:
         """An offered tool by its name."""
@@ -142,12 +149,13 @@ class DeskReader:
             attended=attended(events),
             used=Counter(head.tool for head in heads if head.kind == "call" and head.tool),
             written=sum(head.writes for head in heads),
-            person_acts=_person_acts(run, events),
+            person_acts=person_acts(run, events),
             verdicts=() if run.alive else self._store.verdicts(self.run_id),
         )
 
 
-def _person_acts(run: RunRow, events: Sequence[Event]) -> bool:
+def person_acts(run: RunRow, events: Iterable[Event]) -> bool:
+    """Whether a run does what a person orders; of its events only the interventions matter."""
     acts = run.agent == "human"
     for event in events:
         if isinstance(event, Intervention) and event.action in ("take_over", "hand_back"):

@@ -38,6 +38,9 @@ _MOST_REFERENCES = 20
 _NAMING = re.compile(
     r"(?:one of|(?:valid|allowed|possible|accepted) values)(?: are)?:?\s+([^.;)\n]{3,400})", re.IGNORECASE
 )
+_TOLD_TIME = re.compile(r"YYYY-MM-DD(?P<time>[ T]HH)?|\b(?P<iso>ISO[ -]?8601|RFC ?3339|ISO timestamp)\b", re.IGNORECASE)
+_TIME_NAME = re.compile(r"(?:^|_)(?:at|on|after|before|date|time|timestamp|datetime)$", re.IGNORECASE)
+_TIME_WORD = re.compile(r"\b(?:time|timestamp|date|day)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r",\s*(?:or\s+)?|\s+or\s+")
 _WORD = re.compile(r"[\w-]{1,40}(?: [\w-]{1,20}){0,2}")
 
@@ -82,17 +85,33 @@ class FieldSpec:
         words = [word.strip(" '\"`") for word in _BETWEEN.split(found[1])] if found else []
         return tuple(words) if len(words) > 1 and all(_WORD.fullmatch(word) for word in words) else ()
 
+    @cached_property
+    def date_format(self) -> str:
+        """Name in ``DATES`` of what it holds: as the schema says it, or else as name and description do; else empty.
+
+        Many gyms, ours too, say of a date only that it is text.
+        """
+        if self.kind != "text":
+            return self.schema["format"] if self.kind == "date" else ""
+        if "format" in self.schema or "pattern" in self.schema:
+            return ""
+        if told := _TOLD_TIME.search(self.description):
+            return "date-time" if told["time"] or told["iso"] else "date"
+        named = _TIME_NAME.search(self.name) and _TIME_WORD.search(self.description)
+        return "date-time" if named else ""
+
     @property
     def type_words(self) -> str:
         """Its type in a word or two."""
         items, is_array = self.schema.get("items"), self.schema.get("type") == "array"
+        dates = {"date": "date", "time": "time of day", "date-time": "date and time"}
         words = {
-            "text": {"email": "e-mail"}.get(str(self.schema.get("format")), "text"),
+            "text": dates.get(self.date_format) or {"email": "e-mail"}.get(str(self.schema.get("format")), "text"),
             "choice": f"one of {len(self.choices)}",
             "switch": "switch",
             "integer": "whole number",
             "number": "number",
-            "date": {"date": "date", "time": "time of day"}.get(str(self.schema.get("format")), "date and time"),
+            "date": dates.get(self.date_format, "date and time"),
             "list": "list",
             "json": "list of objects" if isinstance(items, Mapping) else "list" if is_array else "object",
             "any": "any value",
@@ -113,11 +132,24 @@ class FieldSpec:
                 said.append(f"at most {schema[high]}{what}")
         if "pattern" in schema:
             said.append(f"of the form {schema['pattern']}")
-        if self.kind == "date":
-            said.append(DATES[schema["format"]][1])
+        if self.date_format:
+            said.append(DATES[self.date_format][1])
         if self.kind == "list" and isinstance(items := schema.get("items"), Mapping) and _listed(items):
             said.append(f"of {', '.join(shown(value) for value in _listed(items))}")
+        if needed := self.keys[0]:
+            said.append(f"needs {', '.join(needed)}")
         return " · ".join(said)
+
+    @property
+    def keys(self) -> tuple[list[str], list[str]]:
+        """What an object, or each of a list of objects, needs to have and may have besides, by name."""
+        inner = self.schema.get("items") if self.schema.get("type") == "array" else self.schema
+        properties = inner.get("properties") if isinstance(inner, Mapping) and self.kind == "json" else None
+        if not isinstance(inner, Mapping) or not isinstance(properties, Mapping):
+            return [], []
+        required = inner.get("required")
+        needed = [name for name in properties if isinstance(required, list) and name in required]
+        return needed, [name for name in properties if name not in needed]
 
 
 def shown(value: Any) -> str:

@@ -9,7 +9,7 @@ from engine.gyms.session import ToolSpec
 from eog_tui.workbench.call_line import specs_of
 from eog_tui.workbench.fields import UNSET, FieldSpec, unknown_field
 from eog_tui.workbench.validating import whole_problems
-from eog_tui.workbench.values import Problem, as_text, check
+from eog_tui.workbench.values import Problem, as_text, check, doubt
 
 
 class Filling:
@@ -64,6 +64,10 @@ class Filling:
         """What is wrong with a field, in words; empty when nothing is. Still to be filled is not wrong."""
         value = self._values[name]
         return value.words if isinstance(value, Problem) and self._texts[name].strip() else ""
+
+    def doubt(self, name: str) -> str:
+        """Why the tool may refuse what a field holds, in words; it can be sent all the same."""
+        return doubt(self._spec[name], self._values[name])
 
     @property
     def missing(self) -> list[FieldSpec]:

@@ -63,10 +63,12 @@ def noun_of(name: str) -> str:
 
 
 def tool_noun(tool: str) -> str:
-    """What a tool is about: ``find_incident_by_number`` is ``incident``."""
-    words = []
+    """What a tool is about: ``find_incident_by_number`` is ``incident``, as is ``get_incidents_assigned_to``."""
+    words: list[str] = []
     for word in words_of(tool):
         if word in ("by", "using", "for", "with", "to", "of", "from", "in"):
+            if words and (words[-1].endswith("ed") or words[-1] == "sent"):
+                words.pop()
             break
         if word not in _VERBS:
             words.append(word)

@@ -158,7 +158,7 @@ class Seen:
             if before == place and wanted.narrows(earlier):
                 gathered = narrowed
             if not wanted:
-                return [each for *_, each in gathered]
+                return [candidate[3] for candidate in gathered]
             ranked = []
             for candidate in gathered:
                 rank = wanted.fits(candidate[1])
@@ -166,8 +166,8 @@ class Seen:
                     rank = in_label + 2
                 if rank is not None:
                     ranked.append((rank, candidate))
-            self._narrowed = (place, wanted, sorted(candidate for _, candidate in ranked))
-        return [each for *_, each in (candidate for _, candidate in sorted(ranked))]
+            self._narrowed = (place, wanted, [candidate for _, candidate in ranked])
+        return [candidate[3] for _, candidate in sorted(ranked)]
 
     def _gather(self, field: str, schema: Mapping[str, Any], tool: str) -> list[Proposal]:
         found: dict[Scalar, Proposal] = {}

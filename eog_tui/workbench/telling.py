@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine.trajectory.events import Note
 from engine.trajectory.steps import StepHead
+from eog_tui.call_words import of_call
 from eog_tui.figures import duration
 from eog_tui.glyphs import OUTCOME, STATUS, Tone
 from eog_tui.live.telling import clock
@@ -43,6 +44,8 @@ def who_acts(desk: Desk) -> tuple[str, Tone]:
         return str(status), status.tone
     if desk.started is None:
         return "◌ starting", "waiting"
+    if desk.taken:
+        return "◌ somebody else acts", "waiting"
     if not desk.person_acts:
         return "▶ the agent acts", "running"
     return ("◌ you paused", "waiting") if desk.attended.paused else ("◌ you are the agent", "accent")
@@ -96,7 +99,8 @@ def step_words(head: StepHead) -> tuple[str, Tone]:
     if head.ok is None:
         return "… under way", "running"
     if not head.ok:
-        return f"✗ {head.shape}", "fail"
+        sign, said = of_call(head)
+        return f"{sign} {said}", sign.tone
     return (f"● {head.change_line}", "") if head.change_line else (head.shape, "dim")
 
 

@@ -53,6 +53,14 @@ def judge(spec: FieldSpec, value: Any) -> Any:
     return value
 
 
+def doubt(spec: FieldSpec, value: Any) -> str:
+    """Why the tool may refuse a value that the schema allows, in words; empty where nothing speaks against it."""
+    if spec.kind != "text" or not spec.date_format or not isinstance(value, str) or not value:
+        return ""
+    read = _read_date(spec.date_format, value.strip())
+    return read.words if isinstance(read, Problem) else ""
+
+
 def as_text(spec: FieldSpec, value: Any) -> str:
     """The text that ``check`` reads as ``value``."""
     if not isinstance(value, str):
@@ -84,7 +92,7 @@ def _read(spec: FieldSpec, text: str) -> Any:
                 return Problem("needs a number")
             return int(text) if _WHOLE.fullmatch(text) else float(text)
         case "date":
-            return _read_date(spec, _quoted(text))
+            return _read_date(spec.date_format, _quoted(text))
         case "list":
             return _read_list(spec, text)
         case "json":
@@ -103,12 +111,12 @@ def _quoted(text: str) -> str:
     return text
 
 
-def _read_date(spec: FieldSpec, text: str) -> str | Problem:
-    read, form = DATES[spec.schema["format"]]
+def _read_date(name: str, text: str) -> str | Problem:
+    read, form = DATES[name]
     try:
         read(text)
     except ValueError:
-        what = "time of day" if spec.schema["format"] == "time" else "date"
+        what = "time of day" if name == "time" else "date"
         return Problem(f"not a {what}: use {form}")
     return text
 

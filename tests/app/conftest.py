@@ -1,9 +1,15 @@
-"""What would make pictures and keys differ from day to day stands still here."""
+"""A store and an engine for each test; what would make pictures and keys differ from day to day stands still."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from textual.widgets import Input, TextArea
+
+from engine.runs.engine import Engine
+from engine.trajectory.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +21,15 @@ def still(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "store.db") as store:
+        yield store
+
+
+@pytest.fixture
+def engine(store: Store) -> Iterator[Engine]:
+    with Engine(store) as engine:
+        yield engine

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from engine.trajectory.changes import Change
 from engine.trajectory.steps import StepHead
 from eog_tui.actions import bindings
+from eog_tui.answers import Answer
 from eog_tui.app import EogApp
 from eog_tui.glyphs import STATUS
 from eog_tui.screens.base import Command, EogScreen
@@ -195,7 +196,7 @@ class ListScreen(EogScreen[None]):
 
     def action_stop(self) -> None:
         task = self._rows[0].task
-        self.eog.ask(task, [("x", "stop")], lambda _: self.eog.toast("stopped"), detail=task)
+        self.eog.ask(task, [Answer(("x",), "stop", "")], lambda _: self.eog.toast("stopped"), detail=task)
 
 
 class PanesScreen(EogScreen[None]):

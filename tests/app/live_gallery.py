@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from engine.runs.engine import Engine
+from engine.runs.orders import ORDER, Say
 from engine.trajectory.store import Store
 from eog_tui.app import EogApp
 from eog_tui.screens import live
 from eog_tui.screens.live import LiveScreen
+from tests.app.pty_corpus import HOSTILE
 from tests.app.recorded import record_hostile, record_story
 from tests.app.tape import START, Check, Tape, updated
 
@@ -59,6 +61,15 @@ def paused(store: Store) -> EogApp:
     return app(store, story.pause().run_id)
 
 
+def said(store: Store) -> EogApp:
+    """Somebody spoke to a run of another process while its model thinks."""
+    story = tape(store).start().say("I need the incident first.")
+    story.call("find_incident", {"number": "INC-000003"}, {"incident_id": "INC_003"})
+    for by, text in (("kim", "The printer is the one in hall B."), ("ada", HOSTILE)):
+        store.put_order(story.run_id, ORDER.dump_json(Say(by=by, text=text)).decode())
+    return app(store, story.run_id)
+
+
 def retrying(store: Store) -> EogApp:
     story = tape(store).start().say("I need the incident first.")
     return app(store, story.retry("RateLimitError: 429 Too Many Requests", 8.0).run_id)
@@ -90,10 +101,9 @@ def hostile() -> EogApp:
 
 
 def record_hostile_start(store: Store) -> int:
-    from tests.app.pty_corpus import HOSTILE
-
     checks = [Check(HOSTILE, HOSTILE, HOSTILE, "fail")]
     story = Tape(store, HOSTILE, HOSTILE, checks, agent=HOSTILE, model=HOSTILE).start()
     change = updated(HOSTILE, HOSTILE, HOSTILE, **{HOSTILE: ("old", HOSTILE)})
     story.say(HOSTILE).call(HOSTILE, {HOSTILE: HOSTILE}, HOSTILE, changes=[change], verifiers="f")
+    store.put_order(story.run_id, ORDER.dump_json(Say(by=HOSTILE, text=HOSTILE)).decode())
     return story.retry(HOSTILE).pause(HOSTILE).run_id

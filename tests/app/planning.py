@@ -77,6 +77,23 @@ def add_paired_runs(store: Store, tasks: int = 8) -> None:
             tape.verdicts("pppp" if passes else "ppff").end("passed" if passes else "failed", "Done.")
 
 
+def add_pairs_of_long_names(store: Store) -> None:
+    """Runs with and without a plan whose tasks, domains and models differ late or only in what is left out."""
+    checks = [Check(f"check {number}", "SELECT 1", 1, "fail") for number in range(2)]
+    clinic = "escalate-the-outage-of-the-northern-clinic"
+    for task, domain, agent, model in (
+        (f"{clinic}-1", "csm", "react", "openai/gpt-5-nano-2026"),
+        (f"{clinic}-1", "itsm", "react", "openai/gpt-5-nano-2026"),
+        (f"{clinic}-1", "itsm", "react", "openrouter/gpt-5-nano-2026"),
+        (f"{clinic}-2", "itsm", "react", "openai/gpt-5-nano-2026"),
+        (f"{clinic}-2", "itsm", "planner_react", "anthropic/claude-sonnet-4.5"),
+        (f"{clinic}-2", "itsm", "planner_react", "anthropic/claude-sonnet-4.6"),
+    ):
+        for plan in (None, "5 v1"):
+            tape = Tape(store, task, "Do it.", checks, agent=agent, model=model, plan=plan, domain=domain)
+            tape.start().say("Done.").verdicts("pp" if plan else "pf").end("passed" if plan else "failed", "Done.")
+
+
 def llm_config(folder: Path, server: OpenAIServer) -> Path:
     """A config for the model that this server plays."""
     path = folder / "llm.json"

@@ -96,6 +96,7 @@ class Tape:
         experiment: int | None = None,
         address: str | None = None,
         plan: str | None = None,
+        domain: str = "itsm",
     ) -> None:
         self.at = at
         self._where = address or "embedded"
@@ -110,7 +111,7 @@ class Tape:
         new = NewRun(
             _task(task, policy, prompt, checks),
             task,
-            "itsm",
+            domain,
             agent,
             model,
             gyms="remote" if address else "embedded",

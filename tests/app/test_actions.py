@@ -8,6 +8,7 @@ import pytest
 
 from eog_tui import actions
 from eog_tui.actions import ACTIONS, MEANINGS, PLACES, Action, clashes
+from eog_tui.answers import ANSWERS, QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,6 +48,14 @@ def test_no_primary_key_is_one_that_plain_terminals_do_not_send() -> None:
         for key in action.keys:
             assert not key.startswith(("alt+", "ctrl+shift+", "super+")), action.id
             assert key not in {"ctrl+m", "ctrl+i", "ctrl+h", "ctrl+enter"}, action.id
+
+
+def test_each_question_has_its_answers_and_a_key_answers_one_thing() -> None:
+    assert set(QUESTIONS) == set(ANSWERS)
+    for answers in ANSWERS.values():
+        keys = [key for answer in answers for key in answer.keys]
+        assert len(keys) == len(set(keys)) > 0
+        assert all(answer.words and answer.help.endswith(".") for answer in answers)
 
 
 def test_the_key_table_in_the_docs_is_up_to_date() -> None:

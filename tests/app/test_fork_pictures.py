@@ -66,9 +66,10 @@ def test_the_family(store: Store, snap_compare: SnapCompare, size: tuple[int, in
         (4, ("f",)),
         (4, ("f", "right", "tab", "tab", "tab", "enter")),
         (1, ("f", "tab", "right", "tab", "tab")),
-        (4, ("f", "left")),
+        (4, ("f", "left", "left")),
+        (4, ("f", "left", "tab", "tab", "tab", "enter")),
     ],
-    ids=["by hand", "more", "another message", "no model"],
+    ids=["by hand", "more", "another message", "no model", "planning"],
 )
 def test_the_fork_screen(
     store: Store, snap_compare: SnapCompare, size: tuple[int, int], step: int, keys: tuple[str, ...]

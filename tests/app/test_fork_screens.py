@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.pilot import Pilot
 
 from engine.runs.engine import Engine
 from engine.runs.orders import Stop
 from engine.runs.spec import Fork, Launch
-from engine.trajectory.events import Forked, Message, ToolCall
+from engine.trajectory.events import Forked, Message, Plan, ToolCall
 from engine.trajectory.store import RunQuery, Store
 from eog_tui.app import EogApp
 from eog_tui.screens.fork import ForkScreen
@@ -28,20 +26,10 @@ from eog_tui.screens.workbench_dialogs import EndedScreen
 from eog_tui.widgets.piece_lines import PieceLines
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.tool_form import ToolForm
+from tests.agents.openai_server import OpenAIServer, Say
 from tests.app.forks import SCANNER, ended, failed_run, forked_run
+from tests.app.planning import llm_config
 from tests.app.sitting import Person, at_runs
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "store.db") as store:
-        yield store
-
-
-@pytest.fixture
-def engine(store: Store) -> Iterator[Engine]:
-    with Engine(store) as engine:
-        yield engine
 
 
 class Forker(Person):
@@ -104,8 +92,7 @@ async def test_a_failed_run_is_forked_before_its_mistake_and_brought_to_a_pass_b
             'resolved="2026-11-19 15:00:00"'
         )
         await person.write("d", "INC-000020 is resolved.")
-        await person.until(lambda: isinstance(person.screen, EndedScreen))
-        assert "pass" in person.drawn
+        await person.until(lambda: isinstance(person.screen, EndedScreen) and "pass" in person.drawn)
         fork = store.run(person.bench.run_id)
         assert (fork.status, fork.agent, fork.parent_id, fork.parent_step) == ("passed", "human", wrong, 2)
         await person.press("enter")
@@ -240,6 +227,38 @@ async def test_the_parents_model_is_offered_first(store: Store, engine: Engine, 
         flags = f"--agent react --llm {config} --approve writing --allow 'find_*' --max-steps 7"
         assert person.command == f"$ eog-tui fork {run_id} --step 1 {flags}"
         assert "vllm/local" in person.drawn
+
+
+async def test_a_fork_plans_anew_or_goes_on_by_the_plan_that_it_keeps(
+    store: Store, engine: Engine, tmp_path: Path
+) -> None:
+    with OpenAIServer([Say("1. Look."), Say("Done."), Say("2. New."), Say("Done.")]) as server:
+        config = llm_config(tmp_path, server)
+        run_id = ended(
+            engine, sources=(f"builtin:itsm/{SCANNER.stem}",), agent="planner_react", llm=config, planner_llm=config
+        )
+        async with replay(store, engine, run_id, 2).run_test(size=SIZE) as pilot:
+            person = await Forker.at(pilot, store)
+            await person.forking()
+            await person.ready()
+            assert "planning     the plan of the kept steps holds" in person.drawn
+            assert person.command == f"$ eog-tui fork {run_id} --step 2 --agent planner_react --llm {config}"
+            await person.press("escape", "left")
+            await person.until(lambda: person.screen.shown_step == 1)
+            await person.forking()
+            await person.ready()
+            assert "planning     a plan is made for what is left" in person.drawn
+            assert person.command.endswith(f"--planner-llm {config}")
+            await person.press(*["tab"] * 3, "enter", *["tab"] * 3, "right")
+            await person.ready()
+            assert person.command.endswith(f"--planner-llm {config} --review-plan")
+            await person.press("left")
+            await person.ready()
+            await person.press("ctrl+j")
+            await person.until(lambda: isinstance(person.screen, LiveScreen))
+            fork = store.family(run_id)[-1].id
+            await person.until(lambda: not store.run(fork).alive)
+    assert [event.text for event in store.history(fork) if isinstance(event, Plan)] == ["2. New."]
 
 
 async def test_a_step_under_way_says_why_it_cannot_be_forked(store: Store, engine: Engine) -> None:

@@ -11,7 +11,8 @@ from engine.runs.places import DOMAINS_FILE, GymKind
 from engine.tasks.models import Task
 from engine.tasks.source import TaskSet, read_tasks
 from eog_tui.completion import filters, paths
-from eog_tui.screens.launch_form import Choices, check
+from eog_tui.screens.launch_choices import Choices
+from eog_tui.screens.launch_form import check
 from eog_tui.screens.task_preview import task_text
 
 
@@ -287,3 +288,50 @@ def test_filters_are_proposed_key_by_key() -> None:
     assert filters("task:ra", values) == []
     assert filters("printer", values) == []
     assert filters("", values) == []
+
+
+def model_config(name: str) -> str:
+    Path(f"{name}.json").write_text(
+        json.dumps({"llm_provider": "vllm", "llm_model": name, "llm_api_key": "", "llm_api_endpoint": "http://x/v1"})
+    )
+    return f"{name}.json"
+
+
+def test_another_model_can_plan(folder: Path) -> None:
+    found = read_tasks(str(folder))
+    planning = Choices(
+        source=str(folder), agent="planner_react", llm=model_config("acts"), planner_llm=model_config("thinks")
+    )
+    checked = check(planning, found)
+    assert (checked.model, checked.planner) == ("vllm/acts", "vllm/thinks")
+    assert checked.launch is not None
+    assert "--llm acts.json --planner-llm thinks.json" in checked.launch.command()
+
+    bad = check(planning.model_copy(update={"planner_llm": "nowhere.json"}), found)
+    assert "no such file" in bad.problems["planner_llm"].lower()
+    assert bad.launch is None
+
+
+@pytest.mark.parametrize("other", [{"agent": "react"}, {"plan": "plan.md", "left_out": frozenset({"second", "third"})}])
+def test_a_planner_is_not_asked_for_where_nobody_plans(folder: Path, other: dict[str, object]) -> None:
+    Path("plan.md").write_text("1. Look.")
+    choices = Choices(
+        source=str(folder),
+        agent="planner_react",
+        llm=model_config("acts"),
+        planner_llm="nowhere.json",
+        review_plan=True,
+    )
+    checked = check(choices.model_copy(update=other), read_tasks(str(folder)))
+    assert checked.problems == {}
+    assert checked.launch is not None
+    assert (checked.launch.planner_llm, checked.launch.review_plan) == (None, False)
+
+
+def test_a_person_cannot_be_given_more_runs_than_can_be_open(folder: Path) -> None:
+    found = read_tasks(str(folder))
+    by_hand = Choices(source=str(folder), agent="human", repeat="16")
+    assert check(by_hand, found).launch is not None
+    checked = check(by_hand.model_copy(update={"repeat": "1000"}), found)
+    assert checked.launch is None
+    assert "3,000 runs by hand are too many" in checked.problems["repeat"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,17 +12,22 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widget import Widget
 
 from engine.gyms.registry import domain
 from engine.gyms.server import build_app
 from engine.gyms.toolkit import FrozenClock
 from engine.runs.engine import Engine
+from engine.tasks.source import TaskSet, read_tasks
 from engine.trajectory.store import Store
 from eog_tui.app import EogApp
+from eog_tui.screens.help import HelpScreen
 from eog_tui.screens.launch import REMEMBERED, LaunchScreen
 from eog_tui.screens.launch_fields import LaunchFields
 from eog_tui.screens.live import LiveScreen
 from eog_tui.screens.replay import ReplayScreen
+from eog_tui.screens.runs import RunsScreen
 from eog_tui.settings import recall, remember
 from eog_tui.widgets.one_of import OneOf
 from eog_tui.widgets.proposing_field import ProposingField
@@ -99,6 +105,53 @@ async def test_enter_starts_and_live_opens_on_the_first_run(engine: Engine, work
     assert recall(REMEMBERED)["source"] == "tasks"
 
 
+async def test_keys_mean_the_same_before_the_tasks_are_read(
+    engine: Engine, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, may_read = read_tasks, threading.Event()
+
+    def slowly(source: str) -> TaskSet:
+        may_read.wait(20)
+        return read(source)
+
+    monkeypatch.setattr("eog_tui.screens.launch.read_tasks", slowly)
+    remember(REMEMBERED, {"source": "tasks"})
+    app = app_on(engine._store, engine, LaunchScreen)
+    async with app.run_test(size=SIZE) as pilot:
+        try:
+            first = app.screen.focused
+            await pilot.pause()
+            assert first is app.screen.focused is app.screen.query_one("#tasks"), "the first to have it keeps it"
+            assert "reading tasks…" in picture(pilot)
+            await pilot.press("m")
+            assert "No task is selected." in toasts(pilot)
+            await pilot.press("?")
+            assert isinstance(app.screen, HelpScreen)
+            await pilot.press("escape")
+        finally:
+            may_read.set()
+        await settled(pilot)
+        assert app.screen.query_one("#source", ProposingField).value == "tasks"
+        assert "✓ ready" in lines(pilot)[0]
+        assert app.focused is app.screen.query_one("#tasks")
+
+
+async def test_nothing_but_the_main_pane_ever_has_the_focus_first(
+    engine: Engine, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+    set_focus = Screen.set_focus
+
+    def noted(self: Screen[Any], widget: Widget | None, *args: Any, **named: Any) -> None:
+        if widget is not None and isinstance(self, LaunchScreen | RunsScreen):
+            given.append(f"{type(self).__name__} {widget.id}")
+        set_focus(self, widget, *args, **named)
+
+    monkeypatch.setattr(Screen, "set_focus", noted)
+    async with opened(engine, source="tasks"):
+        assert list(dict.fromkeys(given)) == ["RunsScreen runs", "LaunchScreen tasks"]
+
+
 async def test_the_last_choice_comes_back(engine: Engine, work: Path) -> None:
     async with opened(engine, source="tasks", left_out=["router"], repeat="3", frozen_clock=True) as (_, pilot):
         assert "1 of 2 chosen, 1 refused" in picture(pilot)
@@ -162,7 +215,7 @@ async def test_a_refused_file_says_why(engine: Engine, work: Path) -> None:
         await pilot.press("G")
         await settled(pilot)
         assert "! broken.json: " in picture(pilot)
-        assert "Field required" in app.screen.query_one(TextView).text
+        assert "system_prompt: is missing" in app.screen.query_one(TextView).text
         await pilot.press("m")
         await settled(pilot)
         assert "broken.json is no task" in toasts(pilot)
@@ -326,6 +379,7 @@ async def test_runs_in_gyms_of_a_server_are_launched_watched_and_replayed(
         await press_until(pilot, lambda: app.focused is app.screen.query_one("#gyms"), "shift+tab")
         await pilot.press("right", "right")
         await press_until(pilot, lambda: f"1 run  gyms at {served.url}" in lines(pilot)[0])
+        assert "nothing listens" not in picture(pilot)
         assert "● remote" in picture(pilot)
         assert "--gyms remote" in picture(pilot)
         await pilot.press("ctrl+j")
@@ -363,6 +417,8 @@ async def test_a_server_that_is_not_there_ends_the_run_with_its_address(engine: 
     (work / "conf" / "domains.json").write_text('{"itsm": {"gyms": "remote", "url": "http://127.0.0.1:9"}}')
     async with opened(engine, source="tasks") as (app, pilot):
         assert "gyms at http://127.0.0.1:9" in lines(pilot)[0]
+        await press_until(pilot, lambda: "! nothing listens at http://127.0.0.1:9: Connection ref" in picture(pilot))
+        assert "✓ ready" in lines(pilot)[0]  # which keeps nobody from starting
         await pilot.press("enter")
         await press_until(pilot, lambda: isinstance(app.screen, LiveScreen))
         await press_until(pilot, lambda: "! error" in lines(pilot)[0])

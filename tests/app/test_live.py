@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from eog_tui.app import EogApp
 from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.live import LiveScreen
 from eog_tui.screens.replay import ReplayScreen
+from eog_tui.screens.runs import RunsScreen
 from eog_tui.widgets.key_footer import shown_actions
 from eog_tui.widgets.panes import Pane
 from eog_tui.widgets.piece_lines import PieceLines
@@ -34,18 +35,6 @@ from tests.app.tape import Check, Tape, updated
 
 TASK = "builtin:itsm/printer-impact-and-sla"
 CHECKS = [Check("it is done", "SELECT 1", 1, "fail")]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "store.db") as store:
-        yield store
-
-
-@pytest.fixture
-def engine(store: Store) -> Iterator[Engine]:
-    with Engine(store) as engine:
-        yield engine
 
 
 class Watcher:
@@ -199,9 +188,10 @@ async def test_a_run_of_another_process_is_steered_too(store: Store, engine: Eng
     tape = Tape(store, "Elsewhere", "Go.", CHECKS).start()
     async with watching(store, engine, tape.run_id) as watcher:
         await watcher.press("space")
-        await watcher.until(lambda: "belongs to another process, which was told" in watcher.toasts)
-        [(_, run_id, order)] = store.take_orders()
-        assert (run_id, json.loads(order)["kind"]) == (tape.run_id, "pause")
+        await watcher.until(lambda: store.orders(tape.run_id, "pause"))
+        [(number, run_id, _)] = store.take_orders()
+        assert run_id == tape.run_id
+        store.settle_order(number, "")
         await watcher.until(lambda: "pauses before the next call" in watcher.said("now"))
         tape.say("I am still here.")
         await watcher.until(lambda: "I am still here." in watcher.titles)
@@ -340,7 +330,7 @@ async def test_a_run_that_is_not_there_says_so(store: Store, engine: Engine) -> 
         await watcher.until(lambda: "There is no run 99" in watcher.said("ending"))
 
 
-async def test_a_covered_screen_rests_and_catches_up(
+async def test_a_screen_that_nobody_sees_rests_and_catches_up(
     store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[datetime] = []
@@ -349,16 +339,32 @@ async def test_a_covered_screen_rests_and_catches_up(
     async with watching(store, engine, tape.run_id) as watcher:
         before = len(told)
         await watcher.until(lambda: len(told) > before)
-        await watcher.press("question_mark")
-        await watcher.until(lambda: watcher.app.screen is not watcher.screen)
+        await watcher.app.push_screen(RunsScreen())
+        await watcher.pilot.pause(0.3)
         covered = len(told)
         tape.say("Meanwhile.")
         await watcher.pilot.pause(1.2)
         assert "Meanwhile." not in watcher.titles
-        assert len(told) == covered, "the clock of a covered screen stands still"
-        await watcher.press("escape")
+        assert len(told) == covered, "a clock that nobody sees stands still"
+        watcher.app.pop_screen()
         await watcher.until(lambda: "Meanwhile." in watcher.titles)
         await watcher.until(lambda: len(told) > covered + 1)
+
+
+@pytest.mark.parametrize("key", ["question_mark", "colon", "i", "x", "R"])
+async def test_below_a_dialog_the_clock_goes_on_and_the_run_is_followed(store: Store, engine: Engine, key: str) -> None:
+    tape = Tape(store, "Below", "Go.", CHECKS, at=now()).start()
+    async with watching(store, engine, tape.run_id) as watcher:
+        await watcher.press(key)
+        await watcher.until(lambda: watcher.app.screen is not watcher.screen)
+        clock = watcher.drawn("#head").splitlines()[0]
+        assert "step 1 · 00:0" in clock
+        tape.say("Meanwhile.")
+        await watcher.until(lambda: "Meanwhile." in watcher.titles)
+        await watcher.until(lambda: watcher.drawn("#head").splitlines()[0] != clock.replace("step 1", "step 2"))
+        tape.end("stopped")
+        await watcher.until(lambda: "■ stopped" in watcher.said("ending"))
+        assert watcher.app.screen is not watcher.screen
 
 
 async def test_a_long_run_opens_at_its_end(store: Store, engine: Engine) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,12 +21,6 @@ RAISE = updated("incident", "incident_id", "INC_003", impact=("medium", "high"))
 LOWER = updated("incident", "incident_id", "INC_003", impact=("high", "medium"))
 NOTE = updated("incident", "incident_id", "INC_003", note=(None, "seen"))
 SLA = inserted("incident_sla", "incident_sla_id", "ISLA_1", stage="in_progress")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "store.db") as store:
-        yield store
 
 
 @pytest.fixture

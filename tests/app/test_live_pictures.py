@@ -48,7 +48,7 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Any]:
 
 
 @SIZES
-@pytest.mark.parametrize("state", ["running", "paused", "passed", "failed", "many"])
+@pytest.mark.parametrize("state", ["running", "paused", "said", "passed", "failed", "many"])
 def test_states(state: str, size: tuple[int, int], store: Store, snap_compare: SnapCompare) -> None:
     make: Callable[[Store], EogApp] = getattr(live_gallery, state)
     assert snap_compare(make(store), terminal_size=size, run_before=shown)

@@ -13,7 +13,7 @@ import pytest
 from engine.runs.engine import Engine
 from engine.runs.spec import Launch
 from engine.trajectory.store import Store
-from eog_tui.commands.open import store_name, wait_for_runs
+from eog_tui.commands.open import store_name, tell_left, wait_for_runs
 from tests.app.launching import told_store
 
 PLAIN = "eog-tui runs, eog-tui show RUN, eog-tui demo --headless"
@@ -79,6 +79,18 @@ def test_a_store_is_called_by_its_last_name(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("EOG_STORE", "/data/mine.db")
     assert store_name(None) == "mine.db"
     assert "secret" not in store_name("postgresql://me:secret@host/runs")
+
+
+def test_a_persons_run_that_stays_open_is_told_with_the_way_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store.open(tmp_path / "store.db") as store, Engine(store) as engine:
+        tell_left(engine)
+        assert capsys.readouterr().out == ""
+        engine.launch(Launch(sources=("builtin:itsm/stolen-tablet",), pause_s=5.0))
+        [run_id] = engine.launch(Launch(sources=("builtin:itsm/stolen-tablet",), agent="human")).run_ids
+        tell_left(engine)
+    assert capsys.readouterr().out == f"Run {run_id} stays open: a on it in eog-tui goes on where it is.\n"
 
 
 def test_left_running_means_until_they_are_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,8 +15,9 @@ from eog_tui.screens.plan_review import PlanReviewScreen
 from eog_tui.screens.plan_uplift import UpliftScreen
 from eog_tui.screens.plans import PlansScreen
 from tests.app.launching import app_on, fixed_now, settled, stop_clocks
-from tests.app.planning import add_paired_runs, add_plans, subject
+from tests.app.planning import add_paired_runs, add_pairs_of_long_names, add_plans, subject
 from tests.app.tape import START, Tape
+from tests.app.test_runs_screen import lines as drawn
 
 SIZES = {"80x24": (80, 24), "160x48": (160, 48)}
 
@@ -143,6 +144,12 @@ def test_unsaved_text_of_last_time(store: Store, snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=SIZES["80x24"], run_before=after())
 
 
+def test_policy(store: Store, snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Its paragraphs fill the pane, its items hang, its tables keep their lines."""
+    app = app_on(store, screen=lambda: PlanScreen(add_plans(store)))
+    assert snap_compare(app, terminal_size=size, run_before=after("escape", *["tab"] * 3, "pagedown"))
+
+
 def test_task_that_is_nowhere(store: Store, snap_compare: Compare, size: tuple[int, int]) -> None:
     plan = store.plans.create("gone", "hr", "A plan whose task went away", "kim", "1. Wait.")
     app = app_on(store, screen=lambda: PlanScreen(plan))
@@ -159,6 +166,22 @@ def test_review(store: Store, snap_compare: Compare, size: tuple[int, int]) -> N
 def test_uplift(store: Store, snap_compare: Compare, size: tuple[int, int]) -> None:
     add_paired_runs(store)
     assert snap_compare(app_on(store, screen=UpliftScreen), terminal_size=size, run_before=after())
+
+
+def test_uplift_of_names_that_are_cut(store: Store, snap_compare: Compare, size: tuple[int, int]) -> None:
+    add_pairs_of_long_names(store)
+    assert snap_compare(app_on(store, screen=UpliftScreen), terminal_size=size, run_before=after("down"))
+
+
+async def test_no_two_rows_of_the_uplift_look_alike(store: Store) -> None:
+    add_pairs_of_long_names(store)
+    app = app_on(store, screen=UpliftScreen)
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await settled(pilot)
+        rows = [line for line in drawn(pilot) if line.rstrip().endswith("▲ 100")]
+        assert len(rows) == 6
+        assert len(set(rows)) == 6
+        assert "csm/escalate-the-outage-of-the-northern-clinic-1" in "\n".join(drawn(pilot)), "the selected one in full"
 
 
 def test_uplift_empty(store: Store, snap_compare: Compare) -> None:

@@ -98,3 +98,24 @@ async def test_a_plan_can_be_accepted_as_it_is(engine: Engine, server: OpenAISer
         await pilot.press("ctrl+j")
         await until(pilot, lambda: any(note.title == "Not accepted" for note in app._notifications))
         assert "Look." in picture(pilot)
+
+
+async def test_lines_that_nobody_touched_stay_byte_for_byte(engine: Engine, tmp_path: Path) -> None:
+    odd = "1. Look \x1b[31mred\x1b[0m.\r\n2. Bell\x07 \u202eand\u2066 more.\n3. One\rtwo."
+    store = engine._store
+    with OpenAIServer([Say(odd), Say("Done.")]) as server:
+        run_id = waiting_run(engine, server, tmp_path)
+        async with opened(store, RunsScreen(), engine=engine) as (app, pilot):
+            await until(pilot, lambda: store.run(run_id).status == "waiting")
+            await app.push_screen(PlanReviewScreen(run_id))
+            await settled(pilot)
+            assert "1. Look ␛[31mred␛[0m." in picture(pilot)
+            assert "as the model wrote it" in lines(pilot)[0]
+            await pilot.press("down", "end", *" Mind it.", "enter", *"New.")
+            await pilot.press("ctrl+j")
+            await until(pilot, lambda: not store.run(run_id).alive)
+    last = [event for event in store.history(run_id) if isinstance(event, Plan)][-1]
+    kept, untouched = odd.split("\n")[0], odd.split("\n")[2]
+    assert last.text == f"{kept}\n2. Bell␇ �and� more. Mind it.\nNew.\n{untouched}"
+    assert last.before == odd
+    assert json.dumps(last.text)[1:-1].encode() in json.dumps(server.requests[1].body["messages"]).encode()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import stat
+import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from engine.runs.engine import Engine
 from engine.trajectory.events import Plan
+from engine.trajectory.plans import PlanVersion
 from engine.trajectory.store import Store
 from eog_tui.plans.drafts import DraftFile
 from eog_tui.screens.confirm import ConfirmScreen
@@ -37,12 +39,6 @@ def own_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("USER", "kim")
     monkeypatch.setenv("LOGNAME", "kim")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "store.db") as store:
-        yield store
 
 
 def editor(pilot: Pilot[Any]) -> PlanText:
@@ -91,6 +87,27 @@ async def test_a_plan_is_written_and_a_model_is_told_it(
         )
         assert run.plan == "1 v1"
         assert [event.text for event in store.history(run.id) if isinstance(event, Plan)] == [plan_text(store)]
+
+
+async def test_what_is_typed_before_the_plan_is_read_is_text(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, read, may_read = add_plans(store), store.plans.history, threading.Event()
+
+    def slowly(plan_id: int) -> list[PlanVersion]:
+        may_read.wait(20)
+        return read(plan_id)
+
+    monkeypatch.setattr(store.plans, "history", slowly)
+    app = app_on(store, screen=lambda: PlanScreen(plan))
+    async with app.run_test(size=(100, 30)) as pilot:
+        try:
+            await pilot.press(*"u? ")
+            assert picture(pilot).count("u?") == 1
+        finally:
+            may_read.set()
+        await settled(pilot)
+        assert editor(pilot).text == f"u? {SECOND.strip()}"
+        assert app.screen.query_one("#title", Input).value == "Look first, then raise"
+        assert "● not saved" in lines(pilot)[0]
 
 
 async def says(pilot: Pilot[Any], words: str) -> None:
@@ -244,6 +261,20 @@ async def test_what_stands_beside_the_text(store: Store) -> None:
         assert "CRM_001" not in picture(pilot)
 
 
+async def test_the_policy_fills_its_pane_and_is_copied_as_it_is(store: Store) -> None:
+    told = subject()
+    assert told.task is not None
+    policy = told.task.system_prompt
+    line = "  priority and channel. Add service, service offering and configuration item when they are known."
+    assert line in policy.splitlines()
+    async with opened(store, PlanScreen(subject=told), size=(80, 24)) as (app, pilot):
+        view = app.screen.query_one("#policy", TextView)
+        assert view.copyable() == policy
+        await pilot.press("escape", "tab", "tab", "tab")
+        view.search("urgency, priority and")
+        await shows(pilot, "  characters, category, impact, urgency, priority and channel. Add service,")
+
+
 async def test_the_text_goes_through_the_editor_outside(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,7 +314,8 @@ async def test_hostile_text_is_readable_and_does_nothing(store: Store) -> None:
     plan = store.plans.create(TASK, "itsm", "[@click=app.quit]x[/]", "[/]", HOSTILE)
     async with opened(store, PlanScreen(plan)) as (app, pilot):
         assert "␛]52;c;" in picture(pilot)
-        assert "\x1b" not in editor(pilot).text
+        assert "\x1b" not in editor(pilot).query_one(TextArea).text
+        assert editor(pilot).text == HOSTILE.strip(), "which saves what it was"
         assert "● not saved" not in lines(pilot)[0]
         assert app.screen.query_one("#task", TextView).text
         assert os.environ["USER"] == "kim"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -19,12 +18,6 @@ from tests.app.recorded import HOSTILE, record_hostile, record_long, record_stor
 from tests.app.tape import Check, Tape, updated
 
 WIDE, SMALL = (160, 48), (80, 24)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "store.db") as store:
-        yield store
 
 
 def picture(pilot: Pilot) -> str:

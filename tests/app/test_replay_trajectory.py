@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from engine.trajectory.changes import Change
@@ -13,12 +10,6 @@ from eog_tui.replay.trajectory import Trajectory
 from eog_tui.widgets.change_groups import net_changes
 from tests.app.recorded import record_hostile, record_long, record_story
 from tests.app.tape import GYM, Check, Tape, updated
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "store.db") as store:
-        yield store
 
 
 def test_an_outline_says_where_each_verifier_turned(store: Store) -> None:

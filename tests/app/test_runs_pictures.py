@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,17 @@ def test_launch_react(
         await after("down")(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=open_list)
+
+
+def test_launch_planner(
+    store: Store, tasks: Path, snap_compare: Compare, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("large", "small"):
+        config = {"llm_provider": "openai", "llm_model": f"gpt-5-{name}", "llm_api_key": "k"}
+        Path(f"conf/llm/{name}.json").write_text(json.dumps(config))
+    files = {"llm": "conf/llm/small.json", "planner_llm": "conf/llm/large.json"}
+    app = launch(store, monkeypatch, agent="planner_react", **files)
+    assert snap_compare(app, terminal_size=size, run_before=after())
 
 
 def test_launch_more(store: Store, tasks: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:

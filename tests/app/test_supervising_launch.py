@@ -10,8 +10,9 @@ from engine.tasks.source import read_tasks
 from engine.trajectory.store import Store
 from eog_tui.live.rules import patterns, save_rule
 from eog_tui.screens.launch import LaunchScreen
+from eog_tui.screens.launch_choices import Choices
 from eog_tui.screens.launch_fields import LaunchFields
-from eog_tui.screens.launch_form import Choices, check
+from eog_tui.screens.launch_form import check
 from eog_tui.widgets.piece_lines import PieceLines
 from tests.app.launching import app_on, settled
 

@@ -6,17 +6,18 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from textual import events
 from textual.command import CommandPalette
 
 from engine.runs.engine import Engine
 from engine.runs.orders import Reject, Stop
 from engine.trajectory.events import Intervention, Proposal
 from engine.trajectory.store import Store
+from eog_tui.answers import ANSWERS, to
 from eog_tui.commands.open import wait_for_runs
 from eog_tui.live.state_views import HIDDEN
 from eog_tui.live.waiting import awaited
@@ -29,18 +30,6 @@ from tests.agents.openai_server import Say
 from tests.app.supervising import SOURCE, launched, model, supervising
 
 WRITE = Say(calls=[("update_incident", {"incident_id": "INC_021", "impact": "low"})])
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "store.db") as store:
-        yield store
-
-
-@pytest.fixture
-def engine(store: Store) -> Iterator[Engine]:
-    with Engine(store) as engine:
-        yield engine
 
 
 def waiting_call(store: Store, run_id: int) -> Proposal:
@@ -90,6 +79,28 @@ async def test_what_is_typed_after_e_never_answers(
             await who.until(lambda: screen.has_class("-editing"))
             assert store.run(run_id).status == "waiting"
             await who.press("escape", "e", "escape", "y")
+            await who.until(lambda: not store.run(run_id).alive)
+    assert [each.action for each in store.history(run_id) if isinstance(each, Intervention)] == ["approve"]
+
+
+@pytest.mark.parametrize("key", ["n", "r"])
+async def test_what_runs_ahead_of_a_dialog_never_answers(
+    store: Store, engine: Engine, tmp_path: Path, key: str
+) -> None:
+    with model(tmp_path, [WRITE, Say("Done.")]) as (_, llm):
+        run_id = launched(engine, llm, approve="writing")
+        async with supervising(store, engine, run_id) as who:
+            screen = await who.asked()
+            for letter in (key, *"yeAA"):  # all of them are on their way before the first is taken
+                screen.post_message(events.Key(letter, letter))
+            await who.sees(WordsScreen)
+            await who.pilot.pause(0.5)
+            assert isinstance(who.app.screen, WordsScreen)
+            await who.press("escape")
+            assert who.app.screen is screen
+            assert not screen.has_class("-editing")
+            assert store.run(run_id).status == "waiting"
+            await who.press("y")
             await who.until(lambda: not store.run(run_id).alive)
     assert [each.action for each in store.history(run_id) if isinstance(each, Intervention)] == ["approve"]
 
@@ -144,7 +155,7 @@ async def test_verifiers_are_seen_before_the_end_only_with_peek(
             assert HIDDEN not in who.drawn("#verifiers")
 
 
-async def test_help_and_palette_open_over_the_question_and_the_palette_answers_it(
+async def test_help_and_palette_open_over_the_question_and_answer_it(
     store: Store, engine: Engine, tmp_path: Path
 ) -> None:
     with model(tmp_path, [WRITE, Say("Done.")]) as (_, llm):
@@ -153,6 +164,12 @@ async def test_help_and_palette_open_over_the_question_and_the_palette_answers_i
             await who.asked()
             await who.press("question_mark")
             await who.sees(HelpScreen)
+            told = who.drawn("RowTable")
+            assert all(f" {answer.sign} " in told for answer in ANSWERS["call"] if answer.key != "u")
+            assert to("call", "y").help in told
+            assert "next match" not in told, "n rejects"
+            await who.press(*"reason", "enter")
+            await who.sees(WordsScreen)
             await who.press("escape")
             await who.sees(ApproveScreen)
             for key in ("ctrl+p", "colon"):

@@ -102,6 +102,12 @@ def test_live_while_a_call_waits(size: tuple[int, int], store: Store, snap_compa
         assert snap_compare(approve_gallery.waiting(store), terminal_size=size, run_before=then("escape"))
 
 
+@SIZES
+def test_help_over_the_question(size: tuple[int, int], store: Store, snap_compare: SnapCompare) -> None:
+    with approve_gallery.tried("plain"):
+        assert snap_compare(approve_gallery.waiting(store), terminal_size=size, run_before=then("question_mark"))
+
+
 def test_the_rules_of_a_run(store: Store, snap_compare: SnapCompare) -> None:
     with approve_gallery.tried("plain"):
         assert snap_compare(approve_gallery.waiting(store), terminal_size=SMALL, run_before=then("escape", "R"))

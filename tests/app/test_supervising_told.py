@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.trajectory.events import Attendance, Forked, Intervention, Note, Plan, ToolCall
+from engine.trajectory.events import Attendance, Forked, Intervention, Note, Plan, ToolCall, ToolResult
 from engine.trajectory.store import Store
 from eog_tui.edits import edits
 from eog_tui.replay.fork_form import why_not
@@ -20,12 +18,6 @@ from tests.app.tape import GYM, Check, Tape
 
 PROPOSED = {"change_id": "CHG_004", "status": "implement"}
 EDITED = {"change_id": "CHG_004", "status": "scheduled", "cab": True}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "store.db") as store:
-        yield store
 
 
 @pytest.fixture
@@ -65,7 +57,7 @@ def test_a_call_that_never_got_its_word_never_ran(store: Store, tape: Tape) -> N
     for text in (transcript, told(store, tape, 2)[1]):
         assert "■ never ran" in text
         assert "waits" not in text
-    assert result_pieces(head, over=True) == [("■ ", "waiting"), ("never ran", "")]
+    assert result_pieces(head, over=True) == [("■ never ran", "waiting")]
     assert why_not((head,), 0, alive=False).startswith("Step 0 never ran")
     assert why_not((head,), 0, alive=True).startswith("Step 0 is still under way")
 
@@ -89,12 +81,40 @@ def test_a_rejection_is_no_error(store: Store, tape: Tape) -> None:
     tape.propose("update_change", PROPOSED)
     does(tape, Intervention, 2, action="reject", by="kim", call_id="call_0001", text="Ask the CAB.\nThen go on.")
     for text in told(store, tape, 2):
-        assert "rejected by kim" in text
         assert "Then go on." in text
         assert "waits" not in text
+        assert "■ rejected · by kim" in text
     [head] = store.steps(tape.run_id, 2)
-    assert result_pieces(head)[1] == ("rejected by kim: Ask the CAB.", "")
+    assert result_pieces(head) == [("■ rejected", "waiting"), (" · ", "dim"), ("by kim: Ask the CAB.", "")]
     assert cell_word(head) == "person"
+
+
+@pytest.mark.parametrize("action", ["answer", "take_over", "stop"])
+def test_a_call_that_a_person_came_before_never_ran(store: Store, tape: Tape, action: str) -> None:
+    tape.propose("update_change", PROPOSED)
+    does(tape, Intervention, 2, action=action, by="kim", call_id="call_0001")
+    [head] = store.steps(tape.run_id, 2)
+    for text in (*told(store, tape, 2), "".join(piece for piece, _ in result_pieces(head))):
+        assert "■ never ran · " in text
+        assert " by kim" in text
+
+
+@pytest.mark.parametrize(
+    ("gym", "answered", "sign"), [(GYM, True, "✗ error"), (None, False, "✗ error"), (GYM, False, "! no result")]
+)
+def test_a_refusal_and_a_result_that_never_came_are_told_apart_everywhere(
+    store: Store, tape: Tape, gym: str | None, answered: bool, sign: str
+) -> None:
+    tape.call("update_change", PROPOSED, unanswered=True)
+    content = {"content": [{"type": "text", "text": "NOT_FOUND no such change"}]} if answered else None
+    does(tape, ToolResult, 2, call_id="call_0001", tool="update_change", gym=gym, is_error=True, result=content,
+         error=None if answered else "NOT_FOUND no such change", duration_s=0.1)  # fmt: skip
+    [head] = store.steps(tape.run_id, 2)
+    for text in (*told(store, tape, 2), "".join(piece for piece, _ in result_pieces(head))):
+        assert sign in text
+        assert "NOT_FOUND no such change" in text
+        assert "error: " not in text
+    assert cell_word(head) == ("failed" if sign == "! no result" else "error")
 
 
 def test_plans_notes_forks_and_rules_are_told(store: Store, tape: Tape) -> None:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,32 +16,21 @@ from engine.runs.engine import Engine
 from engine.runs.orders import TakeOver
 from engine.runs.spec import Launch
 from engine.trajectory.attendance import worked_s
-from engine.trajectory.events import Attendance, Intervention, Message, Note, RunEnded, ToolCall
+from engine.trajectory.events import Attendance, Intervention, Message, Note, RunEnded, ToolCall, now
 from engine.trajectory.store import Store
+from eog_tui.figures import duration
 from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.launch import LaunchScreen
 from eog_tui.screens.replay import ReplayScreen
 from eog_tui.screens.runs import RunsScreen
 from eog_tui.screens.workbench import WorkbenchScreen
 from eog_tui.screens.workbench_database import DatabasePane
-from eog_tui.screens.workbench_dialogs import EndedScreen, WordsScreen
+from eog_tui.screens.workbench_dialogs import EndedScreen, ToolScreen, WordsScreen
 from eog_tui.screens.workbench_panes import CallPane, History
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.text_view import TextView
 from tests.app.pty_corpus import picture, screen_bytes, violations
 from tests.app.sitting import LEAVER, SILENT, at_runs, at_workbench, begin, begun
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "store.db") as store:
-        yield store
-
-
-@pytest.fixture
-def engine(store: Store) -> Iterator[Engine]:
-    with Engine(store) as engine:
-        yield engine
 
 
 async def test_someone_solves_a_task_by_hand_with_keys_alone(store: Store, engine: Engine) -> None:
@@ -167,6 +155,57 @@ async def test_one_line_after_another_is_typed_without_leaving_the_line(store: S
         assert [event.arguments["user_id"] for event in person.events(ToolCall)] == ["USER_014", "USER_010"]
 
 
+async def test_on_a_low_screen_who_types_lines_sees_what_comes_back(store: Store, engine: Engine) -> None:
+    async with at_workbench(store, engine, begin(engine), (80, 24)) as person:
+        await person.choose("update_incident")
+        await person.press("escape", "semicolon")
+        await person.until(lambda: person.line.has_focus_within)
+        await person.type("get_user user_id=USER_014")
+        await person.press("enter")
+        await person.until(lambda: '"user_id": "USER_014"' in person.drawn)
+        assert not person.form.is_on_screen
+        await person.press("escape", "enter")
+        await person.until(lambda: person.form.has_focus_within)
+        assert person.form.region.height > 5
+
+
+async def test_on_a_switch_letters_are_no_commands(store: Store, engine: Engine) -> None:
+    async with at_workbench(store, engine, begin(engine)) as person:
+        await person.choose("find_sla_definitions")
+        places = [spec.kind for spec in person.form.filling.fields]
+        await person.press(*["tab"] * places.index("switch"))
+        assert person.form.field.kind == "switch"
+        assert "t tools" not in person.drawn
+        await person.press("d", "w", "t")
+        await person.pilot.pause()
+        assert person.screen is person.bench
+        assert person.form.arguments == {"active": True}
+        await person.press("escape", "t")
+        await person.until(lambda: isinstance(person.screen, ToolScreen))
+
+
+async def test_a_line_that_cannot_be_sent_now_stays_and_only_the_latest_reason_is_told(
+    store: Store, engine: Engine
+) -> None:
+    async with at_workbench(store, engine, begin(engine)) as person:
+        await person.press("semicolon")
+        await person.until(lambda: person.line.has_focus_within)
+        await person.type("get_user user_id=")
+        await person.press("ctrl+j")
+        await person.press("backspace", "ctrl+j")
+        assert len(person.app._notifications) == 1
+        await person.press("equals_sign")
+        await person.type("USER_014")
+        person.bench._awaited = 99  # a call that takes its time
+        await person.press("enter")
+        assert "still under way" in person.toasts
+        assert person.line.value == "get_user user_id=USER_014"
+        person.bench._awaited = None
+        await person.press("ctrl+j")
+        await person.until(lambda: "Ivo" in person.result or "USER_014" in person.result)
+        assert person.line.value == ""
+
+
 async def test_a_pause_stops_the_clock_and_the_form(store: Store, engine: Engine) -> None:
     async with at_workbench(store, engine, begin(engine)) as person:
         await person.choose("get_user")
@@ -234,6 +273,26 @@ async def test_leaving_lets_the_run_wait_and_enter_goes_on(store: Store, engine:
         await person.until(lambda: isinstance(person.screen, RunsScreen))
         await person.press("a")
         await person.seated()
+
+
+async def test_runs_and_replay_tell_the_time_that_was_worked_and_it_stands_while_nobody_works(
+    store: Store, engine: Engine
+) -> None:
+    run_id = begin(engine)
+    async with at_runs(store, engine) as person:
+        await person.until(lambda: person.screen.selected_run)
+        await person.press("a")
+        await person.seated()
+        while not isinstance(person.screen, RunsScreen):
+            await person.press("escape")
+        await person.until(lambda: person.store.history(run_id)[-1].kind == "attendance")
+        worked = duration(worked_s(store.history(run_id), now()))
+        await person.until(lambda: f"{worked} at work" in person.drawn)
+        await person.pilot.pause(1.3)
+        assert f"{worked} at work" in person.drawn
+        assert person.drawn.count(worked) == 2, "in its line, too"
+        await person.app.push_screen(ReplayScreen(run_id))
+        await person.until(lambda: f"{worked} at work" in person.drawn)
 
 
 async def test_quitting_leaves_the_run_open_unasked_and_it_resumes_with_everything(store: Store) -> None:
@@ -414,7 +473,7 @@ async def test_what_was_typed_for_a_tool_is_kept_while_another_is_used(store: St
 async def test_the_gyms_refusal_is_shown_as_it_came(store: Store, engine: Engine) -> None:
     async with at_workbench(store, engine, begin(engine)) as person:
         await person.call("get_user", user_id="USER_999")
-        assert person.history[-1][2].startswith("✗ error")
+        assert person.history[-1][2].startswith("✗ error ")
         assert "USER_999" in person.result or "not found" in person.result.lower()
 
 

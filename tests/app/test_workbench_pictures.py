@@ -32,12 +32,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 
 @pytest.fixture
-def engine(store: Store) -> Iterator[Engine]:
-    with Engine(store) as engine:
-        yield engine
-
-
-@pytest.fixture
 def picture(store: Store, engine: Engine, snap_compare: SnapCompare) -> Callable[..., bool]:
     def compare(size: tuple[int, int], then: Then, *, peek: bool = False, calls: bool = True) -> bool:
         made = (

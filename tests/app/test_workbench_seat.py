@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from engine.runs.engine import Engine
-from engine.runs.orders import Say
+from engine.runs.orders import Say, TakeOver
 from engine.runs.spec import Launch
 from engine.trajectory.events import Attendance, Intervention
 from engine.trajectory.store import Store
@@ -33,17 +33,20 @@ with Store.open(sys.argv[1]) as store, Engine(store) as engine:
     launched.done.result(120)
 """
 
+BY_HAND_ELSEWHERE = f"""
+import sys
+from engine.runs.engine import Engine
+from engine.runs.orders import Come, Go
+from engine.runs.spec import Launch
+from engine.trajectory.store import Store
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "store.db") as store:
-        yield store
-
-
-@pytest.fixture
-def engine(store: Store) -> Iterator[Engine]:
-    with Engine(store) as engine:
-        yield engine
+with Store.open(sys.argv[1]) as store, Engine(store) as engine:
+    [run_id] = engine.launch(Launch(sources=({SILENT!r},), agent="human")).run_ids
+    engine.order(run_id, Come(by="ada")).result(30)
+    print(run_id, flush=True)
+    for line in sys.stdin:
+        engine.order(run_id, Go(by="ada")).result(30)
+"""
 
 
 async def watch(person: Person, run_id: int) -> LiveScreen:
@@ -100,6 +103,60 @@ async def test_a_run_of_another_process_is_acted_in(store: Store, engine: Engine
         await person.until(lambda: "No model is at work" in person.drawn)
         await go_back(person, live)
         await person.until(lambda: person_left(store, elsewhere))
+
+
+@pytest.fixture
+def ada(store: Store) -> Iterator[subprocess.Popen[str]]:
+    """A process in which Ada sits at her run, the first; a line on its standard input makes her leave."""
+    words = [sys.executable, "-c", BY_HAND_ELSEWHERE, str(store.database.url.database)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        yield child
+        child.kill()
+
+
+async def test_a_person_sits_down_where_another_process_has_their_run_once_nobody_sits_there(
+    store: Store, engine: Engine, ada: subprocess.Popen[str]
+) -> None:
+    async with at_runs(store, engine, (160, 48)) as person:
+        await person.until(lambda: person.screen.selected_run)
+        await person.press("a")
+        await person.until(lambda: isinstance(person.screen, WorkbenchScreen) and "somebody else" in person.drawn)
+        assert f"process {ada.pid} on {platform.node()}" in person.drawn
+        assert "pid:[" not in person.drawn
+        for key in ("t", "d", "w", "space"):
+            await person.press(key)
+        assert "Somebody else acts" in person.toasts
+        assert isinstance(person.screen, WorkbenchScreen)
+        print(file=ada.stdin, flush=True)
+        await person.seated()
+        assert "you are the agent" in person.said()
+        assert f"process {ada.pid}" not in person.drawn
+        await person.call("get_user", user_id="USER_014")
+        assert "USER_014" in person.result
+        while isinstance(person.screen, WorkbenchScreen):
+            await person.press("escape")
+        await person.until(lambda: person_left(store, 1))
+    attendance = [(event.action, event.by == "ada") for event in store.history(1) if isinstance(event, Attendance)]
+    assert attendance == [("came", True), ("left", True), ("came", False), ("left", False)]
+
+
+async def test_from_runs_a_goes_on_where_a_person_took_over_and_leaves_a_model_alone(
+    store: Store, engine: Engine
+) -> None:
+    [run_id] = engine.launch(Launch(sources=(SILENT,), pause_s=1.0)).run_ids
+    async with at_runs(store, engine) as person:
+        await person.until(lambda: store.run(run_id).steps > 1)
+        await person.press("a")
+        await person.until(lambda: "A model acts in this run" in person.toasts)
+        assert not isinstance(person.screen, WorkbenchScreen)
+        engine.order(run_id, TakeOver(by="ann")).result(20)
+        await person.press("a")
+        await person.seated()
+        assert person.bench.run_id == run_id
+        await person.call("get_user", user_id="USER_014")
+        assert "USER_014" in person.result
 
 
 async def test_an_order_that_no_process_takes_is_taken_back(

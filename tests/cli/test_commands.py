@@ -129,8 +129,8 @@ def test_tasks_check_tells_broken_tasks_from_good_ones(eog: Eog, tmp_path: Path)
     assert "idle: all verifiers pass with nothing done" in lines
     assert re.search(r"typo: verifier 1 v: cannot run: .*colour", lines)
     assert "tool: selected_tools: no gym of the task has a tool 'make_coffee'" in lines
-    assert f"✗ {tmp_path}/half.json: system_prompt: Field required\n" in lines
-    assert f"✗ {tmp_path}/half.json: gym_servers_config: Field required\n" in lines
+    assert f"✗ {tmp_path}/half.json: system_prompt: is missing\n" in lines
+    assert f"✗ {tmp_path}/half.json: gym_servers_config: is missing\n" in lines
     found = {
         report["task"]: report
         for report in json.loads(

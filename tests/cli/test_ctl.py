@@ -169,8 +169,18 @@ def test_every_verb_leaves_its_record(eog: Eog, run: Any, store: Store, tmp_path
     shown = eog("show", str(run_id)).stdout
     assert "4 interventions" in shown
     assert "the task was refused: I know enough." in shown
-    assert "rejected by" in shown
+    assert "■ rejected · by" in shown
     assert "Not that one." in shown
+
+
+def test_a_rejection_without_a_reason_says_what_the_model_is_told(eog: Eog, run: Any, store: Store) -> None:
+    run_id = run(TASK, "--approve", "writing").until("waiting")
+    done = eog("ctl", str(run_id), "reject")
+    assert done.returncode == 0
+    assert "carried out. Without a reason: the model is told only that a person did not allow the call." in done.stdout
+    reasons = [event.text for event in store.history(run_id) if isinstance(event, Intervention)]
+    assert reasons == [""]
+    eog("ctl", str(run_id), "stop")
 
 
 def test_stop_ends_a_run_of_another_process(eog: Eog, run: Any) -> None:

@@ -39,7 +39,7 @@ def test_a_fork_goes_on_and_passes(eog: Eog, failed: str, rest: str) -> None:
     done = eog("fork", failed, "--step", "2", "--agent", "scripted", "--script", rest)
 
     assert done.returncode == 0, done.stderr
-    assert "1 passed of 1 runs" in done.stdout
+    assert "1 passed of 1 run\n" in done.stdout
 
 
 def test_forks_as_json_name_their_parent(eog: Eog, failed: str, rest: str) -> None:

@@ -70,6 +70,13 @@ def test_plans_are_listed_shown_and_compared(eog: Eog, plan: str) -> None:
     assert "says the same in versions 1 and 1" in eog("plans", "diff", plan, "1", "1").stdout
 
 
+def test_a_plan_with_one_version_has_nothing_to_compare(eog: Eog, library: PlanLibrary) -> None:
+    number = library.create("stolen-tablet", "itsm", "Once", "ada", "1. Look.")
+    assert (
+        eog("plans", "diff", str(number)).stdout == f"plan {number} has one version, so there is nothing to compare\n"
+    )
+
+
 def test_a_plan_is_written_in_an_editor_and_changed_there(eog: Eog, editor: Callable[[str], str]) -> None:
     made = eog("plans", "new", TASK, "--title", "Mine", EDITOR=editor('echo "1. Look." > "$1"'), VISUAL="")
     assert made.returncode == 0, made.stderr
@@ -156,11 +163,13 @@ def test_a_draft_from_a_run_is_a_plan_to_run_with(eog: Eog, library: PlanLibrary
     made = json.loads(eog("plans", "draft", "1", "--json").stdout)
     assert (made["task"], made["title"]) == ("stolen-tablet", "Draft from run 1")
     [run] = json.loads(eog("run", TASK, "--plan", str(made["id"]), "--json").stdout)
-    assert (run["plan"], run["status"]) == (f"{made['id']} v1", "passed")
+    assert (run["plan"], run["status"]) == (f"{made['id']}.1", "passed"), "the plan as --plan takes it"
+    [again] = json.loads(eog("run", TASK, "--plan", run["plan"], "--json").stdout)
+    assert again["plan"] == run["plan"]
     assert "Look up with" in eog("show", str(run["run_id"]), "--step", "2").stdout
 
     report = json.loads(eog("plans", "uplift", "--json").stdout)
-    assert (report["tasks"], report["without"]["runs"], report["planned"]["runs"]) == (1, 1, 1)
+    assert (report["tasks"], report["without"]["runs"], report["planned"]["runs"]) == (1, 1, 2)
     assert report["success"] == {"mean": 0.0, "low": None, "high": None}
     assert report["sentence"] in eog("plans", "uplift").stdout
 
@@ -168,7 +177,7 @@ def test_a_draft_from_a_run_is_a_plan_to_run_with(eog: Eog, library: PlanLibrary
 def test_library_runs_what_has_a_plan_and_names_the_rest(eog: Eog, plan: str) -> None:
     done = eog("run", "builtin:itsm", "--plan", "library", "--json")
 
-    assert [(row["task"], row["plan"]) for row in json.loads(done.stdout)] == [("stolen-tablet", f"{plan} v2")]
+    assert [(row["task"], row["plan"]) for row in json.loads(done.stdout)] == [("stolen-tablet", f"{plan}.2")]
     assert "skipped, no plan in the library: assign-to-leaver" in done.stderr
 
 
@@ -200,6 +209,9 @@ def test_delete_asks_first(eog: Eog, library: PlanLibrary, plan: str) -> None:
         (["run", "builtin:itsm", "--plan", "1"], "--plan library"),
         (["run", "builtin:csm/agent-leaves", "--plan", "1"], "for the task stolen-tablet"),
         (["run", TASK, "--review-plan"], "--agent planner_react"),
+        (["run", TASK, "--agent", "human", "--repeat", "1000"], "1,000 runs by hand are too many"),
+        (["run", TASK, "--approve", "some"], "--approve: must be none, writing or every"),
+        (["fork", "1", "--step", "1", "--message", "@none.md"], "--message @none.md: No such file or directory\n"),
     ],
 )
 @pytest.mark.usefixtures("plan")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import signal
 import subprocess
 import sys
@@ -132,7 +133,7 @@ def test_what_a_person_calls_wrongly_is_a_result_and_no_crash(
     assert words in (wrong.error or "")
     head = bench.store.steps(run_id, 2)[0]
     assert (head.kind, head.ok) == ("call", False)
-    assert head.shape.startswith("error")
+    assert head.shape.startswith("refused")
 
 
 @pytest.mark.parametrize("arguments", [{"x": float("nan")}, {"x": object()}])
@@ -305,7 +306,8 @@ def test_a_run_whose_process_was_killed_goes_on_where_it_was(
     assert child.stdout.readline()
     [row] = store.runs()
     run_id = row.id
-    with Engine(store) as engine, pytest.raises(StoreError, match="open in another process"):
+    elsewhere = rf"open in another eog-tui, process {child.pid} on {platform.node()}\. Leave it there"
+    with Engine(store) as engine, pytest.raises(StoreError, match=elsewhere):
         engine.reopen(run_id)
     child.send_signal(signal.SIGKILL)
     child.communicate()

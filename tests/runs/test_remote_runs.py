@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.responses import Response
 
 from engine.agents.environment import Environment
 from engine.gyms.registry import domain
@@ -19,15 +22,18 @@ from engine.gyms.remote.admin import GymServer
 from engine.gyms.server import build_app
 from engine.gyms.session import GymError
 from engine.gyms.toolkit import FrozenClock
+from engine.runs.cleaning import clean
 from engine.runs.engine import Engine
 from engine.runs.orders import Stop
-from engine.runs.preparing import prepare
+from engine.runs.places import Place
+from engine.runs.preparing import PlannedRun, prepare
 from engine.runs.spec import Launch
 from engine.tasks import TaskError, builtin_root
+from engine.trajectory.databases import databases_left
 from engine.trajectory.events import RunStarted, ToolResult
 from engine.trajectory.store import RunQuery, RunRow, Store
 from tests.gyms.conftest import Desk
-from tests.gyms.serving import BareGym, Served
+from tests.gyms.serving import BareGym, Flaky, Served
 from tests.runs.material import SEED, call
 
 Run = Callable[..., RunRow]
@@ -165,7 +171,14 @@ def test_a_crash_of_the_agent_leaves_no_database_behind(
     assert (len(served.seeded), served.databases) == (1, 0)
 
 
-def test_ctrl_c_leaves_no_database_behind(served: Served, write_task: WriteTask) -> None:
+ENDS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+"""Exit code by the signal that asked for the end."""
+
+
+@pytest.mark.parametrize("asked", ENDS)
+def test_whoever_ends_a_command_no_database_stays_behind(
+    served: Served, write_task: WriteTask, asked: signal.Signals
+) -> None:
     source = write_task([READ, RAISE] * 500, gym_servers_config=gyms(served.url))
     words = ["run", source, "--seed-root", str(builtin_root()), "--gyms", "remote", "--pause", "0.05", "--repeat", "2"]
     process = subprocess.Popen(
@@ -173,14 +186,127 @@ def test_ctrl_c_leaves_no_database_behind(served: Served, write_task: WriteTask)
     )
     try:
         _until(lambda: served.databases == 2 and ("POST", "/mcp") in served.requests)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(asked)
         output, errors = process.communicate(timeout=60)
     finally:
         process.kill()
 
-    assert process.returncode == 130, errors
+    assert process.returncode == ENDS[asked], errors
     assert b"stopped" in output
     assert (len(served.seeded), served.databases) == (2, 0)
+
+
+def test_what_is_ignored_by_wish_stays_ignored(served: Served, write_task: WriteTask) -> None:
+    source = write_task([READ], gym_servers_config=gyms(served.url))
+    words = ["run", source, "--seed-root", str(builtin_root()), "--gyms", "remote", "--pause", "2"]
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", 'trap "" HUP; exec "$0" -m eog_tui "$@"', sys.executable, *words],  # as nohup does
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _until(lambda: served.databases == 1)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(60) == 1  # the task is not solved by reading
+    finally:
+        process.kill()
+
+
+def test_a_second_signal_ends_at_once_and_tells_what_stays_which_can_be_cleaned_up(
+    write_task: WriteTask, tmp_path: Path
+) -> None:
+    flaky = Flaky(BareGym(domain("itsm")).app)
+    server = Served(flaky)
+    flaky.path = "/api/delete-database"
+
+    async def hang(_request: Any) -> None:
+        await asyncio.sleep(20)
+
+    flaky.fault = hang
+    source = write_task([READ, RAISE] * 500, gym_servers_config=gyms(server.url))
+    eog = [sys.executable, "-m", "eog_tui"]
+    world = os.environ | {"EOG_STORE": str(tmp_path / "own.db")}
+    words = ["run", source, "--seed-root", str(builtin_root()), "--gyms", "remote", "--pause", "0.05", "--repeat", "2"]
+    process = subprocess.Popen([*eog, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=world)
+
+    def cleaned(*more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*eog, "gym", "clean", *more], capture_output=True, text=True, env=world, timeout=60)
+
+    try:
+        _until(lambda: server.databases == 2)
+        process.send_signal(signal.SIGTERM)
+        _until(lambda: ("DELETE", "/api/delete-database") in server.requests)
+        process.send_signal(signal.SIGTERM)
+        started = time.monotonic()
+        _, errors = process.communicate(timeout=60)
+        assert (process.returncode, time.monotonic() - started < 5) == (143, True)
+        for database_id in server.seeded:
+            assert f"database {database_id} of run" in errors.decode()
+        assert f"stays behind at {server.url}" in errors.decode()
+
+        with Store.open(tmp_path / "own.db") as store:
+            store.mark_interrupted()
+            [first, _] = databases_left(store)
+        shown = subprocess.run(
+            [*eog, "show", str(first.run_id)], capture_output=True, text=True, env=world, timeout=60
+        ).stdout
+        assert f"! left database {first.database_id} at {server.url}; to delete it: eog-tui gym clean" in shown
+
+        flaky.fault = lambda _request: Response("out of order", 501)
+        refused = cleaned()
+        assert (refused.returncode, refused.stderr.count("stays behind: ")) == (1, 2)
+        flaky.fault = None
+        found = json.loads(cleaned("--json").stdout)
+        assert [each["deleted"] for each in found] == [True, True]
+        assert {each["database_id"] for each in found} == server.seeded == server.deleted
+        assert "nothing to delete" in cleaned().stdout
+    finally:
+        process.kill()
+        server.stop()
+
+
+def test_a_killed_program_leaves_the_names_of_its_databases(
+    served: Served, write_task: WriteTask, tmp_path: Path
+) -> None:
+    source = write_task([READ, RAISE] * 500, gym_servers_config=gyms(served.url))
+    world = os.environ | {"EOG_STORE": str(tmp_path / "own.db")}
+    words = ["run", source, "--seed-root", str(builtin_root()), "--gyms", "remote", "--pause", "0.05"]
+    process = subprocess.Popen([sys.executable, "-m", "eog_tui", *words], env=world, stdout=subprocess.DEVNULL)
+    try:
+        _until(lambda: served.databases == 1)
+    finally:
+        process.kill()
+        process.wait()
+    with Store.open(tmp_path / "own.db") as store:
+        store.mark_interrupted()
+        [left] = databases_left(store)
+        assert {left.database_id} == served.seeded
+
+        [done] = asyncio.run(clean(store))
+
+        assert (done.problem, served.databases, databases_left(store)) == (None, 0, [])
+
+
+def test_a_run_that_is_stopped_while_it_is_seeded_ends_in_order(
+    engine: Engine, store: Store, write_task: WriteTask
+) -> None:
+    flaky = Flaky(BareGym(domain("itsm")).app)
+    server = Served(flaky)
+    flaky.path = "/api/seed-database"
+
+    async def slow(_request: Any) -> None:
+        await asyncio.sleep(1)
+
+    flaky.fault = slow
+    source = write_task([READ], gym_servers_config=gyms(server.url))
+    try:
+        launched = engine.launch(Launch(sources=(source,), seed_root=builtin_root(), gyms="remote"))
+        _until(lambda: ("POST", "/api/seed-database") in server.requests)
+        engine.order(launched.run_ids[0], Stop(by="ada"))
+        assert launched.done.result(timeout=60) == {launched.run_ids[0]: "stopped"}
+    finally:
+        server.stop()
+    assert store.run(launched.run_ids[0]).error == "stopped by ada"
+    assert (len(server.seeded), server.databases, databases_left(store)) == (1, 0, [])
 
 
 def test_a_server_that_dies_during_a_run_ends_it_with_words(
@@ -211,8 +337,9 @@ def test_a_database_that_cannot_be_deleted_is_recorded_and_changes_no_verdict(
     assert row.status == "passed"
     assert (last.kind, last.title) == (
         "error",
-        f"gym: database {database_id} stays behind: http://gym answered HTTP 500",
+        f"gym: database {database_id} at {served.url} stays behind: http://gym answered HTTP 500",
     )
+    assert databases_left(store) == [(row.id, "gym-itsm-mcp", served.url, database_id)]
 
 
 def test_a_run_has_ended_only_when_its_database_is_gone(
@@ -265,6 +392,35 @@ def test_a_domain_of_nobodys_runs_on_its_server(run: Run, store: Store, write_ta
     assert [change.table for _, change in store.changes(row.id)] == ["ticket"]
 
 
+@pytest.mark.parametrize(
+    ("server", "name"),
+    [
+        ("gym-calendar", "calendar"),
+        ("gym-teams-mcp", "teams"),
+        ("gym-email-mcp", "email"),
+        ("sn-hr-internal", "hr"),
+        ("gym-google-drive-mcp", "drive"),
+    ],
+)
+def test_domains_that_are_not_built_in_live_in_docker_or_on_a_server(
+    write_task: WriteTask, in_conf: Callable[[Any], None], server: str, name: str
+) -> None:
+    source = write_task([READ], gym_servers_config=gyms("http://localhost:1", server))
+
+    def planned(**options: Any) -> PlannedRun:
+        [found] = prepare(Launch(sources=(source,), seed_root=builtin_root(), **options)).runs
+        return found
+
+    assert (planned(gyms="docker").places, planned(gyms="docker").domain) == ((Place("docker", name),), name)
+    assert planned(gyms="remote").places == (Place("remote", name, "http://localhost:1"),)
+    with pytest.raises(TaskError, match=rf"'{server}', only csm and itsm are; --gyms remote .* --gyms docker starts"):
+        planned()
+    in_conf({name: {"gyms": "docker", "image": "our/own:2"}})
+    assert planned().places == (Place("docker", name, image="our/own:2"),)
+    in_conf({server: {"gyms": "remote", "url": "http://localhost:2/mcp/"}})
+    assert planned().places == (Place("remote", name, "http://localhost:2"),)
+
+
 def test_where_gyms_live_is_asked_for_else_configured_else_here(
     write_task: WriteTask, in_conf: Callable[[Any], None]
 ) -> None:
@@ -289,6 +445,10 @@ def test_where_gyms_live_is_asked_for_else_configured_else_here(
         ({"itsm": {"url": "localhost:8006"}}, "localhost:8006"),
         ({"itsm": {"url": "http://[::1"}}, "is no http"),
         ({"itsm": {"gyms": "remote", "url": "http://x", "port": 1}}, "itsm.port"),
+        (
+            {"nosuch": {"gyms": "remote", "url": "http://x"}},
+            "domains.json: nosuch: no such domain; there are csm, itsm",
+        ),
         ([], "domains.json"),
     ],
 )

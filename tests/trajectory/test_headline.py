@@ -46,10 +46,10 @@ def test_control_characters_stay_for_the_screen_to_show():
     assert title(Message(role="user", content="\x1b[31mred\x07")) == "\x1b[31mred\x07"
 
 
-def result(text: str | None, tool: str = "list_things", *, is_error: bool = False) -> str:
+def result(text: str | None, tool: str = "list_things", *, is_error: bool = False, gym: str | None = "g") -> str:
     block = {"content": [{"type": "text", "text": text}]} if text is not None else None
     return shape(
-        ToolResult(call_id="c", tool=tool, gym=None, is_error=is_error, result=block, error="no answer", duration_s=0)
+        ToolResult(call_id="c", tool=tool, gym=gym, is_error=is_error, result=block, error="no answer", duration_s=0)
     )
 
 
@@ -58,6 +58,8 @@ def result(text: str | None, tool: str = "list_things", *, is_error: bool = Fals
     [
         ("14 incidents · 364 B", [{"incident_id": "INC_003"}] * 14, "list_incidents"),
         ("0 incidents · 2 B", [], "list_incidents"),
+        ("0 incidents · 2 B", [], "get_incidents_assigned_to"),
+        ("0 notifications · 2 B", [], "find_notifications_sent_for_incident"),
         ("1 incident · INC_003 · 26 B", {"incident_id": "INC_003"}, "find_incident_by_number"),
         ("2 of 57 users · 47 B", {"users": [{"user_id": 1}] * 2, "total_count": 57}, "list_users"),
         ("1 user · 46 B", {"users": [{"user_id": "U"}], "total_count": 1}, "list_users"),
@@ -130,13 +132,17 @@ def test_sizes_are_rounded_to_their_unit():
             ),
         ),
         ("error: it broke", "it broke\nin line 3"),
-        ("error: no answer", None),
+        ("no result: no answer", None),
         ("error: {}", "{}"),
         ("error: without a reason", ""),
     ],
 )
 def test_an_error_shows_its_reason(line, text):
     assert result(text, is_error=True) == line
+
+
+def test_a_call_that_no_gym_has_is_refused():
+    assert result(None, is_error=True, gym=None) == "error: no answer"
 
 
 def test_text_that_only_looks_like_json_is_text():
