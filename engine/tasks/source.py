@@ -49,6 +49,12 @@ def builtin_domains() -> list[str]:
     return sorted(folder.parent.name for folder in builtin_root().glob("*/tasks") if folder.is_dir())
 
 
+def builtin_names(domain: str) -> list[str]:
+    """What the built-in tasks of a domain are called, as ``builtin:DOMAIN/NAME``; none of a domain without any."""
+    folder = builtin_root() / domain / "tasks"
+    return [f"{BUILTIN}{domain}/{path.stem}" for path in _paths(folder)] if domain in builtin_domains() else []
+
+
 def source_name(path: str) -> str:
     """How a task file is named in a launch: a built-in one as ``builtin:DOMAIN/NAME``, another by its path."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-from engine.tasks.source import BUILTIN, builtin_domains
+from engine.tasks.source import BUILTIN, builtin_domains, builtin_names
 from eog_tui.completion import paths
 
 CONFIG_FOLDERS = ("conf", "conf.example")
@@ -15,7 +15,10 @@ _MOST_CONFIGS = 100
 
 def propose_sources(typed: str) -> list[str]:
     """Ways to go on with the name of a source of tasks."""
-    return paths(typed, suffix=".json", first=[f"{BUILTIN}{domain}" for domain in builtin_domains()])
+    domain, slash, _ = typed.removeprefix(BUILTIN).partition("/")
+    if slash and typed.startswith(BUILTIN):
+        return [name for name in builtin_names(domain) if name.startswith(typed) and name != typed]
+    return paths(typed, suffix=".json", first=[f"{BUILTIN}{each}" for each in builtin_domains()])
 
 
 def propose_configs(typed: str) -> list[str]:

@@ -95,7 +95,9 @@ class Panes(Container):
     .-narrow Panes, Panes.-tabs {
         layout: vertical;
         & > TabLine { display: block; }
-        & > Pane { display: none; border: none; }
+        & > Pane { display: none; }
+        /* With the class, or the order in which screens are first opened decides between this and the line above. */
+        & > Pane, & > Pane.-later { border: none; }
         & > Pane.-shown { display: block; }
     }
     """

@@ -15,6 +15,7 @@ from engine.trajectory.events import PROMPTS, Event, Intervention, Message, Note
 from engine.trajectory.headline import result_text
 from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
+from eog_tui.call_words import kept_back
 from eog_tui.workbench.offered import offered_tools
 from eog_tui.workbench.seen import Seen
 
@@ -147,7 +148,7 @@ class DeskReader:
             heads=heads if peeks else [replace(head, change_line="", writes=0, verifiers=None) for head in heads],
             notes=[event for event in events if isinstance(event, Note)],
             attended=attended(events),
-            used=Counter(head.tool for head in heads if head.kind == "call" and head.tool),
+            used=Counter(head.tool for head in heads if head.kind == "call" and head.tool and not kept_back(head)),
             written=sum(head.writes for head in heads),
             person_acts=person_acts(run, events),
             verdicts=() if run.alive else self._store.verdicts(self.run_id),

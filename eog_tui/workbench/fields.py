@@ -127,9 +127,9 @@ class FieldSpec:
             if low in schema and high in schema:
                 said.append(f"{schema[low]} to {schema[high]}{what}")
             elif schema.get(low):
-                said.append(f"at least {schema[low]}{what}")
+                said.append(f"at least {_counted(schema[low], what)}")
             elif high in schema:
-                said.append(f"at most {schema[high]}{what}")
+                said.append(f"at most {_counted(schema[high], what)}")
         if "pattern" in schema:
             said.append(f"of the form {schema['pattern']}")
         if self.date_format:
@@ -249,3 +249,7 @@ def _kind(schema: Mapping[str, Any]) -> Kind:
         case "object":
             return "json"
     return "any"
+
+
+def _counted(number: Any, what: str) -> str:
+    return f"{number}{what.replace('ies', 'y').removesuffix('s') if number == 1 else what}"

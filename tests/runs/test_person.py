@@ -133,7 +133,7 @@ def test_what_a_person_calls_wrongly_is_a_result_and_no_crash(
     assert words in (wrong.error or "")
     head = bench.store.steps(run_id, 2)[0]
     assert (head.kind, head.ok) == ("call", False)
-    assert head.shape.startswith("refused")
+    assert head.shape.startswith("error")
 
 
 @pytest.mark.parametrize("arguments", [{"x": float("nan")}, {"x": object()}])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.tasks import CallList, GymConfig, TaskError, builtin_root, read_tasks, seed_path
-from engine.tasks.source import source_name
+from engine.tasks.source import builtin_names, source_name
 
 
 def task_json(**changes: Any) -> dict[str, Any]:
@@ -49,6 +49,14 @@ def test_builtin_tasks_are_found_by_domain_and_by_name() -> None:
 
     assert [task.name for task in one] == [every[0].name]
     assert read_tasks("builtin:itsm").seed_root == builtin_root()
+
+
+def test_builtin_tasks_can_be_listed_by_name() -> None:
+    names = builtin_names("itsm")
+    assert [read_tasks(name).tasks[0].name for name in names] == [
+        task.name for task in read_tasks("builtin:itsm").tasks
+    ]
+    assert builtin_names("../itsm") == []
 
 
 def test_a_task_is_named_so_that_it_is_found_again(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_a_silent_message_shares_the_step_of_its_first_call(store, record):
         )
     )
     [head] = store.steps(run.run_id, 2)
-    assert (head.ok, head.shape, head.duration_s) == (False, "error: gone", 2.0)
+    assert (head.ok, head.shape, head.duration_s) == (False, "no result: gone", 2.0)
     assert (head.tokens_in, head.tokens_out, head.cost_usd) == (100, 20, 0.01)
 
 
