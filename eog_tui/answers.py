@@ -95,7 +95,7 @@ ANSWERS: dict[Question, tuple[Answer, ...]] = {
     ),
     "stop run": (Answer(("s",), "stop", "Stop the run; what it did so far stays recorded."),),
     "delete run": (Answer(("d",), "delete", "Delete the run with its steps, for good."),),
-    "hand back": (Answer(("h",), "hand back", "Let the agent go on at once."),),
+    "hand back": (Answer(("h",), "hand back", "Let the agent go on, or wait where a pause was ordered."),),
     "delete plan": (Answer(("d",), "delete", "Delete the plan with its versions; u brings it back."),),
     "write over": (Answer(("w",), "write over it", "Write over the file that is there."),),
     "unsaved plan": (

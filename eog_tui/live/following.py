@@ -15,7 +15,7 @@ from engine.trajectory.changes import Change
 from engine.trajectory.events import Outcome, Plan, Proposal
 from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
-from eog_tui.live.waiting import awaited
+from eog_tui.live.waiting import awaited, pause_ordered
 from eog_tui.replay.trajectory import Check, Outline, Trajectory
 from eog_tui.widgets.change_groups import net_changes
 
@@ -69,6 +69,8 @@ class Sight:
     """The latest written first."""
     waits: Proposal | Plan | None = None
     """The call or plan that waits for a person's word."""
+    pauses: bool = False
+    """Whether somebody asked the run, while it waits for the word, to pause after it."""
 
     @property
     def hides_verifiers(self) -> bool:
@@ -124,7 +126,8 @@ class Following:
             told = tuple(Standing(*each) for each in standings)
             # Who waits is asked what for; who goes on costs nothing here.
             waits = awaited(self._store, outline.run)
-            return Sight(outline, told, list(reversed(self._rows.values())), waits)
+            pauses = waits is not None and pause_ordered(self._store, outline.run)
+            return Sight(outline, told, list(reversed(self._rows.values())), waits, pauses)
 
     def _judge(self, outline: Outline) -> None:
         if not self._outcomes and outline.started is not None:

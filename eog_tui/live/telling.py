@@ -18,6 +18,8 @@ from eog_tui.widgets.piece_lines import Pieces
 
 MOST_FAILURES = 3
 """Verifiers whose failure is told above the panes; State has them all."""
+THEN_PAUSES = "then it pauses"
+"""Said where a run waits that was asked to pause."""
 MOST_SAID = 3
 """Messages that wait to be read of which each has a line."""
 
@@ -73,9 +75,10 @@ def under_way(
         by = last.title if last is not None and last.kind == "control" else "paused"
         return [[(f"◌ {by}", "waiting"), age, (" · Space goes on", "dim")]]
     if run.status == "waiting":
+        then: list[Piece] = [(" · ", "dim"), (THEN_PAUSES, "waiting")] if pausing else []
         if waits is None:
-            return [[(f"◌ {waits_for(run, waits)}", "waiting"), age, (" · a goes there", "dim")]]
-        return [[("◌ waits for your word", "waiting"), age, (" · W answers · ", "dim"), (title(waits), "")]]
+            return [[(f"◌ {waits_for(run, waits)}", "waiting"), age, *then, (" · a goes there", "dim")]]
+        return [[("◌ waits for your word", "waiting"), age, *then, (" · W answers · ", "dim"), (title(waits), "")]]
     doing: list[Piece] = [("… ", "running"), (_awaited(outline), ""), age]
     if last is not None and last.retries and last.ok is None:
         doing.append((f" · attempt {last.retries + 1}", "waiting"))

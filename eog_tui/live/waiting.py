@@ -63,6 +63,18 @@ def awaited(store: Store, run: RunRow) -> Proposal | Plan | None:
     return None
 
 
+def pause_ordered(store: Store, run: RunRow) -> bool:
+    """Whether a pause was ordered since a run began to wait for a word, and not taken back.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    for event in reversed(store.events(run.id, run.steps - 1)):
+        if isinstance(event, Intervention) and event.action in ("pause", "resume", "step"):
+            return event.action != "resume"
+    return False
+
+
 def waits_for(run: RunRow, asked: Proposal | Plan | None) -> str:
     """What a waiting run waits for, in words."""
     match asked:

@@ -24,7 +24,8 @@ from eog_tui.actions import bindings
 from eog_tui.answers import Answer
 from eog_tui.live.ordering import me
 from eog_tui.live.rehearsal import Rehearsal
-from eog_tui.live.waiting import Asked, Word, awaited, behind
+from eog_tui.live.telling import THEN_PAUSES
+from eog_tui.live.waiting import Asked, Word, awaited, behind, pause_ordered
 from eog_tui.screens.approve_views import Answers, ArgumentsView, Mode, TrialView, answers, offered, verifier_lines
 from eog_tui.screens.workbench_dialogs import WordsScreen
 from eog_tui.widgets.line_view import Piece
@@ -59,8 +60,10 @@ class ApproveScreen(ModalScreen[Word | None]):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
 
-    def __init__(self, store: Store, asked: Asked, rehearsal: Rehearsal) -> None:
+    def __init__(self, store: Store, asked: Asked, rehearsal: Rehearsal, pauses: Callable[[], bool]) -> None:
+        """Ask about a call; ``pauses`` says whether the run is known to pause once it has its word."""
         super().__init__()
+        self._pauses = pauses
         self._store, self._asked, self._rehearsal = store, asked, rehearsal
         self._reader = DeskReader(store, asked.run_id)
         self._arguments: Mapping[str, Any] = asked.proposal.arguments
@@ -69,6 +72,10 @@ class ApproveScreen(ModalScreen[Word | None]):
         """What keeps edited arguments from being sent."""
         self._mode: Mode = "answers"
         self._appeared = inf
+        self.closed = -inf
+        """When it was answered, here or elsewhere, by the clock of key presses; putting it off is no answer."""
+        self._typed_at = -inf
+        """When a key last ran ahead of the form."""
         self._later: Timer | None = None
         self._revision: int | None = None
 
@@ -85,7 +92,7 @@ class ApproveScreen(ModalScreen[Word | None]):
 
     def on_mount(self) -> None:
         """Try the call."""
-        self._ask("")
+        self._ask("", pauses=self._pauses())
         self._offer("answers")
         self.query_one(TrialView).tell([[("… ", "running"), ("trying it on a copy of the database", "dim")]])
         self._try()
@@ -98,7 +105,7 @@ class ApproveScreen(ModalScreen[Word | None]):
         try:
             return await asyncio.to_thread(call, *arguments, **named)
         finally:
-            if not (self.is_attached and self.app.is_running):
+            if not (self.app.is_running and self in self.app.screen_stack):
                 raise asyncio.CancelledError
 
     def _came_into_sight(self) -> None:
@@ -116,13 +123,15 @@ class ApproveScreen(ModalScreen[Word | None]):
     def _edited(self) -> bool:
         return dict(self._arguments) != dict(self._asked.proposal.arguments)
 
-    def _ask(self, behind_it: str) -> None:
+    def _ask(self, behind_it: str, *, pauses: bool) -> None:
         proposal = self._asked.proposal
         about = title(proposal).removeprefix(proposal.tool).strip().partition(" ")[0]
         does: Piece = ("writes", "waiting") if proposal.writes else ("reads", "dim")
         question: list[Piece] = [("◌ approve?  ", "waiting"), (proposal.tool, "strong"), (" · ", "dim"), does]
         if about and "=" not in about:
             question[1:2] = [(proposal.tool, "strong"), (" · ", "dim"), (about, "strong")]
+        if pauses:
+            question += [(" · ", "dim"), (THEN_PAUSES, "waiting")]
         right: list[Pieces] = (
             [[(f"{behind_it}  run {self._asked.run_id}", "dim")], [(behind_it, "dim")]] if behind_it else []
         )
@@ -164,7 +173,7 @@ class ApproveScreen(ModalScreen[Word | None]):
     async def _follow(self) -> None:
         """Close when somebody else gave the word; tell what else waits."""
 
-        def look() -> tuple[bool, str] | None:
+        def look() -> tuple[bool, str, bool] | None:
             revision = self._store.revision()
             if revision == self._revision:
                 return None
@@ -172,7 +181,9 @@ class ApproveScreen(ModalScreen[Word | None]):
             run = self._store.run(self._asked.run_id)
             asked = awaited(self._store, run)
             waits = isinstance(asked, Proposal) and asked.call_id == self._asked.proposal.call_id
-            return waits, behind(self._store, run, self._asked.proposal) if waits else ""
+            if not waits:
+                return False, "", False
+            return True, behind(self._store, run, self._asked.proposal), pause_ordered(self._store, run)
 
         try:
             found = await self._in_thread(look)
@@ -180,9 +191,9 @@ class ApproveScreen(ModalScreen[Word | None]):
             return  # whoever is below says so
         if found is None:
             return
-        waits, behind_it = found
+        waits, behind_it, pauses = found
         if waits:
-            self._ask(behind_it)
+            self._ask(behind_it, pauses=pauses or self._pauses())
         elif self.is_active:  # a screen that is seen below a dialog is "current" too
             self.notify("The call no longer waits: somebody gave the word, or the run ended.", markup=False)
             self._close(None)
@@ -194,7 +205,10 @@ class ApproveScreen(ModalScreen[Word | None]):
     def on_key(self, event: events.Key) -> None:
         """Take a letter as an answer, once there was time to read; what runs ahead of a form or dialog is dropped."""
         key = event.key if event.key == "ctrl+j" else event.character or ""
-        opening = not self.is_active or (self._mode == "opening" and event.key != "escape")
+        ahead = self._mode == "opening" and event.key != "escape"
+        if ahead:
+            self._typed_at = monotonic()
+        opening = not self.is_active or ahead
         if event.time < self._appeared + GUARD_SECONDS or opening or self._answer(key):
             event.stop()
             event.prevent_default()
@@ -218,6 +232,8 @@ class ApproveScreen(ModalScreen[Word | None]):
                 self._approve(allow=self._asked.proposal.tool, keep=key == "k")
             case "answers", "e":
                 self._mode = "opening"  # at once: the letters that follow are no answers
+                self._typed_at = -inf
+                self.set_focus(None)
                 self._edit()
             case "answers", "u":
                 self._arguments, self._problems = self._asked.proposal.arguments, {}
@@ -255,12 +271,13 @@ class ApproveScreen(ModalScreen[Word | None]):
         if monotonic() < self._appeared + GUARD_SECONDS:
             return
         if self._mode == "answers":
-            self._close(None)
+            self.dismiss(None)
         else:
             self._take_edits()
 
     def _close(self, word: Word | None) -> None:
         if self.is_active:  # else it is closed already, as when somebody else was quicker
+            self.closed = monotonic()
             self.dismiss(word)
 
     def _words(self, screen: WordsScreen, order: Callable[[str], orders.Reject | orders.Answer]) -> None:
@@ -288,15 +305,18 @@ class ApproveScreen(ModalScreen[Word | None]):
     async def _edit(self) -> None:
         try:
             desk = await self._in_thread(self._reader.look)
+            # Who types ahead of the form gets it when they have stopped: the rest would land in it without its start.
+            while (left := self._typed_at + GUARD_SECONDS - monotonic()) > 0:  # noqa: ASYNC110 - keys put it off
+                await asyncio.sleep(left)
         except StoreError as error:
-            self._offer("answers")
+            self._back_to_answers()
             self.notify(str(error), severity="error", markup=False)
             return
         if self._mode != "opening":
             return
         tool = desk.tool(self._asked.proposal.tool)
         if tool is None:
-            self._offer("answers")
+            self._back_to_answers()
             self.notify("The run's gyms have no such tool, so there is no form to edit.", markup=False)
             return
         self._offer("edit")
@@ -323,7 +343,10 @@ class ApproveScreen(ModalScreen[Word | None]):
 
     def _take_edits(self) -> None:
         """Back to the answers, with the arguments as they are now."""
-        self._offer("answers")
         self.query_one(ArgumentsView).show(self._arguments)
-        self._rest_focus()
+        self._back_to_answers()
         self._try()
+
+    def _back_to_answers(self) -> None:
+        self._offer("answers")
+        self._rest_focus()

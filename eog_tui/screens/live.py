@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import Container
 from textual.timer import Timer
 
 from engine.runs.orders import Say
@@ -71,6 +72,7 @@ class LiveScreen(StepsScreen):
     BINDINGS = bindings("live")
     CSS_PATH = "live.tcss"
     MAIN = "#steps"
+    ALLOW_IN_MAXIMIZED_VIEW = "KeyFooter, #covered"
 
     def __init__(self, run_id: int) -> None:
         super().__init__()
@@ -95,6 +97,7 @@ class LiveScreen(StepsScreen):
                 id="state-pane",
             ),
         )
+        yield Container(id="covered")
         yield KeyFooter(self._footer_label, self._footer_place)
 
     def on_mount(self) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cached_property
+from functools import cached_property, partial
 
-from textual import work
+from textual import events, work
 
 from engine.runs.orders import (
     ApproveCall,
@@ -30,7 +30,7 @@ from eog_tui.live.ordering import carry_out, me
 from eog_tui.live.rehearsal import Rehearsal
 from eog_tui.live.rules import RulesInForce, save_rule
 from eog_tui.live.waiting import Asked, Word
-from eog_tui.screens.approve import ApproveScreen
+from eog_tui.screens.approve import GUARD_SECONDS, ApproveScreen
 from eog_tui.screens.base import EogScreen
 from eog_tui.screens.rules import RulesScreen
 from eog_tui.screens.workbench_dialogs import WordsScreen
@@ -57,6 +57,8 @@ class SteeringScreen(EogScreen[None]):
         """Runs that were asked to let a person act, and have not answered."""
         self._put_off: set[str] = set()
         """Ids of the calls that are left waiting for now."""
+        self._question: ApproveScreen | None = None
+        """The latest question about a call."""
 
     @cached_property
     def _rules(self) -> RulesInForce:
@@ -114,7 +116,8 @@ class SteeringScreen(EogScreen[None]):
 
     def pauses(self, run_id: int) -> bool:
         """Whether a run was asked to pause and has not come to its next call."""
-        return run_id in self._pausing or self.eog.engine.paused(run_id)
+        told = self.sight is not None and self.sight.pauses and self.run_id == run_id
+        return told or run_id in self._pausing or self.eog.engine.paused(run_id)
 
     @property
     def rests(self) -> bool:
@@ -231,6 +234,12 @@ class SteeringScreen(EogScreen[None]):
         if self.is_active and isinstance(waits, Proposal) and waits.call_id not in self._put_off:
             self._open_word(waits)
 
+    def on_key(self, event: events.Key) -> None:
+        """Drop what was still meant for a question that has just closed."""
+        if self._question is not None and event.time < self._question.closed + GUARD_SECONDS:
+            event.stop()
+            event.prevent_default()
+
     def _open_word(self, waits: Proposal | Plan) -> None:
         if isinstance(waits, Plan):
             from eog_tui.screens.plan_review import PlanReviewScreen
@@ -245,9 +254,12 @@ class SteeringScreen(EogScreen[None]):
     async def _ask_about(self, run_id: int, call: Proposal, started: RunStarted | None, verifiers: list[str]) -> None:
         rehearsal = Rehearsal(self.eog.store, self._rebuilder, run_id, call)
         asked = Asked(run_id, call, started, verifiers)
+        self._question = ApproveScreen(self.eog.store, asked, rehearsal, partial(self.pauses, run_id))
+        self.add_class("-questioned")
         try:
-            word = await self.app.push_screen_wait(ApproveScreen(self.eog.store, asked, rehearsal))
+            word = await self.app.push_screen_wait(self._question)
         finally:
+            self.remove_class("-questioned")
             await asyncio.shield(asyncio.to_thread(rehearsal.close))
         if word is not None:
             await self._carry_out(run_id, word)

@@ -177,10 +177,13 @@ class WorkbenchScreen(CallsScreen):
             self._ready()
 
     def action_hand_back(self) -> None:
-        """Let the agent go on; ask first, since it acts at once."""
+        """Let the agent go on; ask first, since it acts at once, unless the run was asked to pause."""
         if self._desk is not None:
             agent = self._desk.run.model or self._desk.run.agent
-            self.eog.ask(f"Hand back to {agent}?", ANSWERS["hand back"], lambda _: self._hand_back(), cancel="stay")
+            pauses = self.eog.engine.paused(self.run_id) and not self._desk.attended.paused
+            detail = "It was asked to pause, so it waits until someone lets it go on: Space in Live." if pauses else ""
+            choices = ANSWERS["hand back"]
+            self.eog.ask(f"Hand back to {agent}?", choices, lambda _: self._hand_back(), detail=detail, cancel="stay")
 
     @work(group="order")
     async def _hand_back(self) -> None:

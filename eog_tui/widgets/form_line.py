@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual import events, on
+
 from eog_tui.widgets.proposal_list import Offer
 from eog_tui.widgets.proposing_field import ProposingField
 from eog_tui.workbench.completing import Value, values_for
@@ -16,7 +18,10 @@ from eog_tui.workbench.values import as_text
 
 
 class FieldLine(ProposingField):
-    """Lies over the field's value. Enter goes on; Tab completes what is begun, unless it is a text of words."""
+    """Lies over the field's value. Enter goes on, but only takes a proposal in the form's last field.
+
+    Tab completes what is begun, unless it is a text of words.
+    """
 
     MOST_SHOWN: ClassVar[int] = 20
     DEFAULT_CSS = """
@@ -39,12 +44,14 @@ class FieldLine(ProposingField):
         self._seen, self._form_key, self._form_typed = seen, form_key, form_typed
         self._filling: Filling | None = None
         self._spec: FieldSpec | None = None
+        self._lists_once_focused = False
         self.offered = 0
         """How many values there are for the field before anything is typed."""
 
     def show(self, filling: Filling, spec: FieldSpec) -> None:
         """Edit another field."""
         self.close()
+        self._lists_once_focused = False
         self._filling, self._spec = filling, spec
         self.value = filling.text(spec.name)
         self.offered = len(self._ways_on(""))
@@ -54,28 +61,55 @@ class FieldLine(ProposingField):
         is_chosen = self._proposals.highlighted is not None
         match key:
             case "down" if not self.proposing:
-                self.look_up("" if self._spec and self._spec.choices else self.value)
+                self.look_up_all()
                 if not self.proposing:
                     return self._form_key(key)
                 self._proposals.move(1)
                 return True
             case "enter" if self.proposing and (is_chosen or self._is_beginning()):
                 self._take(self._proposals.highlighted or 0)
-                return self._form_key(key)
+                # In the last field going on sends the call: nobody who takes a value means that as well.
+                return self._is_last or self._form_key(key)
             case "enter":
                 return self._form_key(key)
             case "tab" if self.proposing and not is_chosen and not self._completes():
                 return self._form_key(key)
         return super().use_key(key) or self._form_key(key)
 
+    def list_choices(self) -> None:
+        """List the choices, if there are any, as soon as the field has the focus that it was given."""
+        if not self._has_choices:
+            return
+        if self.screen.focused is self._typed:
+            self.look_up_all()
+        else:
+            self._lists_once_focused = True
+
+    @on(events.DescendantFocus)
+    def _came(self) -> None:
+        if self._lists_once_focused:
+            self._lists_once_focused = False
+            self.look_up_all()
+
+    def look_up_all(self) -> None:
+        """List all choices, also where one stands already."""
+        self.look_up("" if self._has_choices else self.value)
+
     def tell(self) -> None:
         """Tell the form, which paints nothing of it by itself."""
         self._form_typed()
 
+    @property
+    def _is_last(self) -> bool:
+        return self._filling is not None and self._spec is self._filling.fields[-1]
+
+    @property
+    def _has_choices(self) -> bool:
+        return bool(self._spec and self._spec.choices)
+
     def _completes(self) -> bool:
         """Whether the first proposal is what the person is writing: an id or choice, not one of many texts."""
-        has_choices = bool(self._spec and self._spec.choices)
-        return bool(self.value.strip()) and (has_choices or " " not in self._proposals.offers[0].word.strip())
+        return bool(self.value.strip()) and (self._has_choices or " " not in self._proposals.offers[0].word.strip())
 
     def _is_beginning(self) -> bool:
         """Whether what stands here can only be meant to find a value: it is none, or what an id is called."""

@@ -60,6 +60,8 @@ class FormRows(LineView):
 
         place: int
         """The field's place in the form."""
+        on_value: bool
+        """Whether it was the field's value, not its name."""
         state: object | None
         """The state of the switch that was clicked; None when it was none (the state null comes as "null")."""
 
@@ -209,13 +211,14 @@ class FormRows(LineView):
             return
         spec, state = self.filling.fields[row], None
         x = event.x - (_SIGN + self._names() + 2)
-        if is_switch(self.filling, spec) and x >= 0:
+        on_value = x >= 0
+        if is_switch(self.filling, spec) and on_value:
             for each in states(spec):
                 cells = len(SWITCH_WORDS[each]) + 2
                 if 0 <= x < cells:
                     state = "null" if each is None else each
                 x -= cells + _GAP
-        self.post_message(self.Pointed(row, state))
+        self.post_message(self.Pointed(row, on_value, state))
 
 
 def _hint(spec: FieldSpec) -> str:

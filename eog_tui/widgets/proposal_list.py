@@ -40,6 +40,9 @@ class Offer(NamedTuple):
 class ProposalList(LineView, can_focus=False):
     """Lies over what is below its field; the keys stay with the field, which moves ``highlighted``.
 
+    A press of the mouse leaves the focus with the field, too: without it the field would close the list before the
+    button is up, and the click would land on what lies below.
+
     Who lists something sets ``display``; a class of its field would restyle all that is in the field.
     """
 
@@ -55,6 +58,8 @@ class ProposalList(LineView, can_focus=False):
     }
     ProposalList:nocolor > .line--cursor { text-style: reverse; }
     """
+
+    FOCUS_ON_CLICK = False
 
     virtual_size = Reactive(Size(0, 0))
     """As every widget has it, but how long the list is changes nothing of the screen; its height does."""
@@ -74,6 +79,14 @@ class ProposalList(LineView, can_focus=False):
         self.offers: Sequence[Offer] = ()
         self._more = 0
         self._columns = (0, 0)
+
+    @property
+    def focusable(self) -> bool:
+        """Said to the mouse only, which asks the panes around for the focus when this is not; keys never come here.
+
+        A list that went out of sight together with its field is no heir to the field's focus.
+        """
+        return self.display and self.is_on_screen
 
     def show(self, offers: Sequence[Offer], more: int) -> None:
         """List ``offers``; ``more`` is how many there are beside them."""

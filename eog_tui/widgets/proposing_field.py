@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -31,9 +32,22 @@ class _Typed(LineInput):
         else:
             await super()._on_key(event)
 
+    def on_click(self, event: events.Click) -> None:
+        """Behind the text, where there is nothing to put the cursor on: list what there is, or close the list."""
+        field = self.query_ancestor(ProposingField)
+        if event.chain > 1:
+            return
+        if field.proposing:
+            field.close()
+        elif event.x + round(self.scroll_x) >= cell_len(self.value):
+            field.look_up_all()
+
 
 class ProposingField(Vertical):
-    """Proposes while someone types: down and up choose, Enter or Tab takes, Esc closes."""
+    """Proposes while someone types: down and up choose, Enter or Tab takes, Esc closes.
+
+    A click behind the text lists, a click on a proposal takes it.
+    """
 
     DEFAULT_CSS = """
     ProposingField {
@@ -130,7 +144,7 @@ class ProposingField(Vertical):
             case "down" | "up" if self.proposing:
                 self._proposals.move(1 if key == "down" else -1)
             case "down":
-                self.look_up(self.value)
+                self.look_up_all()
             case "enter" | "tab" if self.proposing and self._proposals.highlighted is not None:
                 self._take(self._proposals.highlighted)
             case "tab" if self.proposing and self.value and not self.value.endswith("/"):
@@ -148,6 +162,10 @@ class ProposingField(Vertical):
         """Hide the proposals."""
         self.workers.cancel_group(self, "propose")
         self._proposals.display = False
+
+    def look_up_all(self) -> None:
+        """List what there is when nobody types."""
+        self.look_up(self.value)
 
     def look_up(self, typed: str) -> None:
         """Ask for proposals and show them."""

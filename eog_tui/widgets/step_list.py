@@ -147,7 +147,7 @@ class StepList(LineView):
 
     def add(self, heads: Iterable[StepHead]) -> None:
         """Append new steps, and take new values of known ones."""
-        follow, fresh = self.following, 0
+        follow, fresh, height = self.following, 0, self._height
         for head in heads:
             place = self._places.get(head.number)
             if place is None:
@@ -156,7 +156,7 @@ class StepList(LineView):
             else:
                 self._replace(place, head)
         self._grown()
-        if fresh and follow:
+        if follow and self._height > height:
             self._move_to(len(self._heads) - 1)
         elif fresh:
             self._unseen += fresh

@@ -258,6 +258,9 @@ class ToolForm(Vertical):
         self.focus()
         if event.state is not None:
             self.put(self.field.name, None if event.state == "null" else event.state)
+        elif event.on_value and self._editor.display:
+            # The choices that stood there as words are gone now that the field is edited.
+            self._editor.list_choices()
 
     # The large editor.
 
