@@ -18,7 +18,7 @@ from engine.tasks import builtin_root
 from engine.tasks.calls import CallList
 from engine.trajectory.store import Store
 from eog_tui.app import EogApp
-from eog_tui.screens.approve import ApproveScreen
+from eog_tui.screens.approve import GUARD_SECONDS, ApproveScreen
 from eog_tui.screens.live import LiveScreen
 from eog_tui.widgets.piece_lines import PieceLines
 from tests.agents.openai_server import OpenAIServer, Reply
@@ -64,7 +64,13 @@ class Supervisor:
 
     def __init__(self, app: EogApp, pilot: Pilot[Any], live: LiveScreen) -> None:
         self.app, self.pilot, self.live = app, pilot, live
-        self.press = pilot.press
+
+    async def press(self, *keys: str) -> None:
+        """Press keys as someone does who looks first: not within the moment after a question in which they are lost."""
+        question = self.live._question
+        while question is not None and (left := question.closed + GUARD_SECONDS - monotonic()) >= 0:
+            await self.pilot.pause(left + 0.01)
+        await self.pilot.press(*keys)
 
     async def until(self, seen: Callable[[], object], seconds: float = 15.0) -> None:
         end = monotonic() + seconds

@@ -14,7 +14,7 @@ from engine.runs.engine import Engine
 from engine.trajectory.events import Intervention, Message, ToolCall
 from engine.trajectory.store import Store
 from eog_tui.live.rules import saved_rules
-from eog_tui.screens.approve import GUARD_SECONDS, ApproveScreen
+from eog_tui.screens.approve import ApproveScreen
 from eog_tui.screens.choose import ChooseScreen
 from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.launch import LaunchScreen
@@ -138,7 +138,6 @@ async def test_s_makes_one_call_at_a_time(store: Store, engine: Engine, tmp_path
             await who.press("y")
             await who.until(lambda: store.run(run_id).status == "paused")
             asked, steps = len(server.requests), store.run(run_id).steps
-            await who.pilot.pause(GUARD_SECONDS)  # what comes sooner was meant for the question
             await who.press("s")
             await who.until(lambda: len(server.requests) == asked + 1)
             await who.until(lambda: store.run(run_id).status == "paused")
