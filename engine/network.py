@@ -18,6 +18,9 @@ def shown_address(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Names of this machine, that only its own programs reach."""
+
 LISTEN_SECONDS = 1.0
 
 
@@ -29,8 +32,7 @@ def silent(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or {"https": 443}.get(parts.scheme, 80)
-        local = host in ("localhost", "127.0.0.1", "::1")
-        if not local and getproxies().get(parts.scheme):
+        if host not in LOOPBACK and getproxies().get(parts.scheme):
             return None
         socket.create_connection((host, port), LISTEN_SECONDS).close()
     except TimeoutError:

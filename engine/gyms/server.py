@@ -26,6 +26,7 @@ from engine.gyms.hosting import Hosting, UnknownDatabase
 from engine.gyms.registry import domain as built_in
 from engine.gyms.session import carry_out
 from engine.gyms.toolkit import Answer, Clock, Domain, FrozenClock, WallClock
+from engine.network import LOOPBACK
 from engine.trajectory.changes import Change
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -33,8 +34,6 @@ MAX_BODY_BYTES = 64 * 1024 * 1024
 
 _OFFERS = {CHANGES_META: True, QUERIES_META: True}
 """What a server of ours can do beyond the benchmark's contract."""
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def serve(

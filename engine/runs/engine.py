@@ -146,14 +146,12 @@ class Engine:
 
     def paused(self, run_id: int) -> bool:
         """Whether a run was asked to wait."""
-        with self._lock:
-            control = self._controls.get(run_id)
+        control = self._control(run_id)
         return control is not None and (control.paused or control.rests)
 
     def unread(self, run_id: int) -> tuple[Say, ...]:
         """What was said to the model of a run of this process that it was not told yet, oldest first."""
-        with self._lock:
-            control = self._controls.get(run_id)
+        control = self._control(run_id)
         return tuple(control.said) if control is not None else ()
 
     def close(self) -> None:
@@ -169,6 +167,10 @@ class Engine:
                 self._background.call(end, getpass.getuser())
         wait([*self._work])
         self._background.close()
+
+    def _control(self, run_id: int) -> Control | None:
+        with self._lock:
+            return self._controls.get(run_id)
 
     def _give(self, run_id: int, request: Request) -> bool:
         """Give an order to a run of this process; False when it has no such run."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import anyio.to_thread
 
@@ -15,6 +15,7 @@ from engine.gyms.toolkit import Clock, FrozenClock, WallClock
 from engine.runs.places import Place
 from engine.runs.seeds import Seeds, seed_text
 from engine.tasks.models import GymConfig
+from engine.trajectory.events import DatabaseAction
 
 FROZEN_START = "2026-01-01T00:00:00"
 """Where the clock of a run stands when it is asked to repeat exactly."""
@@ -25,7 +26,7 @@ EMBEDDED = "embedded"
 class Ledger(Protocol):
     """Keeps book of the databases that a run has on servers elsewhere."""
 
-    def note(self, action: Literal["made", "deleted"], gym: str, where: str, database_id: str) -> None:
+    def note(self, action: DatabaseAction, gym: str, where: str, database_id: str) -> None:
         """A database is about to be made, or known to be gone."""
 
     def left(self, message: str) -> None:
@@ -59,7 +60,7 @@ async def open_gym(
         url = (await anyio.to_thread.run_sync(Containers().up, place.domain, place.image)).url
     domain = domain_for_server(config.mcp_server_name)
 
-    def note(action: Literal["made", "deleted"], database_id: str, where: str) -> None:
+    def note(action: DatabaseAction, database_id: str, where: str) -> None:
         ledger.note(action, config.mcp_server_name, where, database_id)
 
     async with RemoteGym.open(config, text, domain, url=url, report=ledger.left, note=note) as remote:

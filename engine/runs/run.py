@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from engine.agents.environment import AgentError
 from engine.gyms.database import SeedError
@@ -24,7 +24,17 @@ from engine.runs.seeds import Seeds
 from engine.runs.turns import take_turns
 from engine.tasks.files import TaskError
 from engine.tasks.models import Task
-from engine.trajectory.events import Database, Failure, Outcome, RunEnded, RunStarted, RunStatus, Verdict, Verdicts
+from engine.trajectory.events import (
+    Database,
+    DatabaseAction,
+    Failure,
+    Outcome,
+    RunEnded,
+    RunStarted,
+    RunStatus,
+    Verdict,
+    Verdicts,
+)
 from engine.trajectory.store import RunRecorder, Store, StoreError
 from engine.verify import decide, outcomes, verify
 
@@ -89,7 +99,7 @@ class _Databases:
         self.left_behind: list[str] = []
         self._recorder = recorder
 
-    def note(self, action: Literal["made", "deleted"], gym: str, where: str, database_id: str) -> None:
+    def note(self, action: DatabaseAction, gym: str, where: str, database_id: str) -> None:
         step = max(self._recorder.last_step, 0)
         self._recorder.append(Database(step=step, action=action, gym=gym, where=where, database_id=database_id))
 

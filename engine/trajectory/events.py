@@ -87,6 +87,9 @@ class GymUsed(BaseModel):
     """First instant of a frozen clock (ISO, UTC); None for the wall clock."""
 
 
+DatabaseAction = Literal["made", "deleted"]
+
+
 class Database(_Event):
     """A database of this run on a server elsewhere: about to be made, or known to be deleted.
 
@@ -95,7 +98,7 @@ class Database(_Event):
     """
 
     kind: Literal["database"] = "database"
-    action: Literal["made", "deleted"]
+    action: DatabaseAction
     gym: str
     """The server's name in the task."""
     where: str

@@ -15,8 +15,6 @@ app = typer.Typer(help="Serve gyms over HTTP, check servers, run the benchmark's
 for command in (check, clean, up, down, status, logs):
     app.command(command.__name__)(command)
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 @app.command("serve")
 def serve(
@@ -34,7 +32,7 @@ def serve(
 ) -> None:
     """Serve a gym over the benchmark's HTTP contract until Ctrl-C."""
     from engine.gyms.registry import DOMAINS, default_port
-    from engine.network import why
+    from engine.network import LOOPBACK, why
 
     if domain not in DOMAINS:
         fail(f"no built-in gym is called {domain!r}; there are: {', '.join(DOMAINS)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from engine.runs.orders import ORDER, Say
-from engine.trajectory.events import Message
+from engine.trajectory.events import PROMPTS, Message
 from engine.trajectory.headline import title
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from engine.trajectory.reading import RunRow
     from engine.trajectory.steps import StepHead
     from engine.trajectory.store import Store
-
-_PROMPTS = 2
-"""Steps that every run begins with: what the task says is no order."""
 
 
 def unread(store: Store, engine: Engine, run: RunRow, heads: Sequence[StepHead]) -> tuple[Say, ...]:
@@ -42,7 +39,8 @@ def unread(store: Store, engine: Engine, run: RunRow, heads: Sequence[StepHead])
     if not said:
         return ()
     # What was told is a step of the run's own; its order stays in the store.
-    first = max(_PROMPTS, (run.parent_step or 0) + 1)
+    # What the task says is no order.
+    first = max(PROMPTS, (run.parent_step or 0) + 1)
     told = Counter(head.title for head in heads[first:] if head.kind == "user")
     still = []
     for order in said:

@@ -5,45 +5,29 @@ from __future__ import annotations
 import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from engine.runs.rules import Approve
+from engine.runs.spec import AgentKind
 from engine.trajectory.events import PROMPTS
+from eog_tui.agent_choices import AgentChoices, typed_path
 
 if TYPE_CHECKING:
     from engine.runs.spec import Launch
     from engine.trajectory.steps import StepHead
     from engine.trajectory.store import Store
 
-ForkAgent = Literal["react", "planner_react", "human", "scripted"]
-AGENTS: tuple[ForkAgent, ...] = get_args(ForkAgent)
+AGENTS: tuple[AgentKind, ...] = ("react", "planner_react", "human", "scripted")
+"""In the order in which they are offered."""
 APPROVALS: tuple[Approve, ...] = get_args(Approve)
 
 
-class ForkChoices(BaseModel):
+class ForkChoices(AgentChoices):
     """Everything that a person sets before a fork starts."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    agent: ForkAgent = "human"
-    llm: str = ""
-    planner_llm: str = ""
-    script: str = ""
-    plan: str = ""
-    review_plan: bool = False
-    approve: Approve = "none"
-    allow: str = ""
-    """Patterns of tools that run unasked, separated by blanks."""
-    peek: bool = False
-    max_steps: str = "50"
-
-    @property
-    def asks_model(self) -> bool:
-        """Whether the agent needs an LLM config."""
-        return self.agent in ("react", "planner_react")
+    agent: AgentKind = "human"
 
     @classmethod
     def of_parent(cls, settings: Mapping[str, Any]) -> ForkChoices:
@@ -98,19 +82,19 @@ def check(
     from engine.trajectory.database import StoreError
 
     agent = choices.agent
-    plans = agent == "planner_react" and not kept_plan and not choices.plan.strip()
+    plans = choices.plans and not kept_plan
     try:
         launch = Launch.model_validate(
             {
                 "fork": Fork(run_id=run_id, step=step, by=getpass.getuser(), message=message, arguments=arguments),
                 "agent": agent,
-                "llm": _path(choices.llm) if choices.asks_model else None,
-                "planner_llm": _path(choices.planner_llm) if plans else None,
+                "llm": typed_path(choices.llm) if choices.asks_model else None,
+                "planner_llm": typed_path(choices.planner_llm) if plans else None,
                 "review_plan": plans and choices.review_plan,
-                "script": _path(choices.script) if agent == "scripted" else None,
+                "script": typed_path(choices.script) if agent == "scripted" else None,
                 "plan": choices.plan.strip() or None if agent != "scripted" else None,
-                "approve": choices.approve if agent != "human" else "none",
-                "allow": tuple(choices.allow.split()) if agent != "human" and choices.approve != "none" else (),
+                "approve": choices.approve if choices.supervised else "none",
+                "allow": tuple(choices.allow.split()) if choices.supervised else (),
                 "peek": choices.peek,
                 "max_steps": choices.max_steps.strip(),
             }
@@ -147,7 +131,3 @@ def restored_words(step: int, *, edited: bool, frozen: bool) -> str:
     conversation = [] if edited and step < PROMPTS else ["conversation"]
     clock = "clock" if frozen else "the clock is today's"
     return " · ".join([*conversation, "tables", "id counters", clock])
-
-
-def _path(typed: str) -> Path | None:
-    return Path(typed.strip()).expanduser() if typed.strip() else None

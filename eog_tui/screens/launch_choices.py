@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from engine.runs.places import GymKind
-from engine.runs.rules import Approve
 from engine.runs.spec import AgentKind
 from engine.tasks.models import Task
 from engine.tasks.source import BUILTIN, TaskSet
+from eog_tui.agent_choices import AgentChoices
 
 Field = Literal[
     "source",
@@ -39,31 +37,16 @@ ACTS: dict[AgentKind, str] = {
 """What each agent does, in a few words."""
 
 
-class Choices(BaseModel):
+class Choices(AgentChoices):
     """Everything that a person sets before a launch; also what is remembered until the next one."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     source: str = "builtin:itsm"
     left_out: frozenset[str] = frozenset()
     """Names of the source's tasks that are not to run. So a task that is added to a folder later is in."""
-    agent: AgentKind = "scripted"
-    llm: str = ""
-    planner_llm: str = ""
-    """Another config for the planner; empty is the agent's own model."""
-    script: str = ""
-    plan: str = ""
-    """For an agent that asks a model: as ``Launch.plan``; empty is none."""
-    review_plan: bool = False
-    approve: Approve = "none"
-    allow: str = ""
-    """Patterns of tools that run unasked, blanks between them."""
-    peek: bool = False
     gyms: GymKind | None = None
     """None: as ``conf/domains.json`` says, which without such a file is embedded."""
     repeat: str = "1"
     concurrency: str = "4"
-    max_steps: str = "50"
     pause_s: str = "0"
     seed_root: str = ""
     frozen_clock: bool = False
@@ -72,16 +55,6 @@ class Choices(BaseModel):
     def builtin(self) -> bool:
         """Whether the source is built in, so that its seeds need no root."""
         return self.source.startswith(BUILTIN)
-
-    @property
-    def asks_model(self) -> bool:
-        """Whether the agent needs an LLM config."""
-        return self.agent in ("react", "planner_react")
-
-    @property
-    def plans(self) -> bool:
-        """Whether a model writes the plan."""
-        return self.agent == "planner_react" and not self.plan.strip()
 
     @property
     def watched(self) -> bool:

@@ -24,6 +24,7 @@ from engine.tasks.models import Task
 from engine.tasks.refusals import refusals
 from engine.tasks.source import TaskSet, seed_path
 from engine.trajectory.store import Store, StoreError
+from eog_tui.agent_choices import typed_path
 from eog_tui.live.rules import patterns
 from eog_tui.screens.launch_choices import Choices, Field
 
@@ -80,8 +81,7 @@ def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -
             planner = _configured(choices.planner_llm, "planner_llm", problems)
     elif choices.agent == "scripted":
         _script(choices.script, chosen, problems)
-    supervised = choices.agent != "human" and choices.approve != "none"
-    allow = _allow(choices.allow, problems) if supervised else ()
+    allow = _allow(choices.allow, problems) if choices.supervised else ()
     lives = _gyms(choices.gyms, chosen, problems)
     gyms = _whereabouts(lives)
     root = None
@@ -104,12 +104,12 @@ def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -
                 sources=choices.sources(found),
                 seed_root=root,
                 agent=choices.agent,
-                llm=_path(choices.llm) if choices.asks_model else None,
-                planner_llm=_path(choices.planner_llm) if choices.plans else None,
-                script=_path(choices.script) if choices.agent == "scripted" else None,
+                llm=typed_path(choices.llm) if choices.asks_model else None,
+                planner_llm=typed_path(choices.planner_llm) if choices.plans else None,
+                script=typed_path(choices.script) if choices.agent == "scripted" else None,
                 plan=given or None,
                 review_plan=choices.plans and choices.review_plan,
-                approve=choices.approve if supervised else "none",
+                approve=choices.approve if choices.supervised else "none",
                 allow=allow,
                 peek=choices.watched and choices.peek,
                 gyms=choices.gyms,
@@ -169,7 +169,7 @@ def _configured(typed: str, field: Field, problems: dict[Field, str]) -> str:
 
 
 def _script(typed: str, chosen: Sequence[Task], problems: dict[Field, str]) -> None:
-    path = _path(typed)
+    path = typed_path(typed)
     if path is not None:
         try:
             CallList.read(path)
@@ -232,10 +232,6 @@ def _whereabouts(found: Sequence[Place]) -> str:
 
 def _servers(found: Sequence[Place]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(shown_address(place.url) for place in found if place.url))
-
-
-def _path(typed: str) -> Path | None:
-    return Path(typed.strip()).expanduser() if typed.strip() else None
 
 
 def _number(typed: str, least: Number, kind: type[Number], field: Field, problems: dict[Field, str]) -> Number:

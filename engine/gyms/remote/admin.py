@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine.gyms.contract import DATABASE_HEADER, QUERIES_ROUTE
 from engine.gyms.remote.errors import GymError, from_status, from_transport, not_json, redirect, short
 from engine.gyms.remote.transport import AiohttpTransport
-from engine.network import shown_address
+from engine.network import LOOPBACK, shown_address
 from engine.tasks.models import AuthConfig
 
 CALL_SECONDS = 30.0
@@ -251,7 +251,7 @@ def _without_login(url: str) -> tuple[str, str | None]:
 
 def _beyond_loopback(url: str) -> bool:
     """Whether the proxies of the environment are asked for: not for servers on this machine."""
-    return urlsplit(url).hostname not in ("localhost", "127.0.0.1", "::1")
+    return urlsplit(url).hostname not in LOOPBACK
 
 
 @cache

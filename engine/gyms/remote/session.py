@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import mcp_types as types
 from pydantic import TypeAdapter, ValidationError
@@ -34,12 +34,13 @@ from engine.gyms.session import CallOutcome, ToolSpec, frame, text_block
 from engine.gyms.toolkit import Domain
 from engine.tasks.models import GymConfig
 from engine.trajectory.changes import Change
+from engine.trajectory.events import DatabaseAction
 
 log = logging.getLogger(__name__)
 
 Done = TypeVar("Done")
 
-Note = Callable[[Literal["made", "deleted"], str, str], None]
+Note = Callable[[DatabaseAction, str, str], None]
 """Told what becomes of a database: that it is about to be made, or known to be gone; with its id and address."""
 
 NOTHING_SENT = "; nothing was sent, so it changed nothing"
