@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.trajectory.changes import Change
 from engine.trajectory.events import Outcome, Plan, Proposal
-from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
-from eog_tui.live.waiting import awaited, pause_ordered
+from eog_tui.live.waiting import awaited, pause_ordered, person_acts
 from eog_tui.replay.trajectory import Check, Outline, Trajectory
 from eog_tui.widgets.change_groups import net_changes
 
@@ -71,30 +70,14 @@ class Sight:
     """The call or plan that waits for a person's word."""
     pauses: bool = False
     """Whether somebody asked the run, while it waits for the word, to pause after it."""
+    person_acts: bool = False
+    """Whether the run does what a person orders, and no agent is at work."""
 
     @property
     def hides_verifiers(self) -> bool:
         """Whether who watches may not see how the verifiers stand: a person judges calls or acts, without peek."""
         started = self.outline.started
         return self.outline.run.alive and started is not None and started.peek is False
-
-    @property
-    def person_acts(self) -> bool:
-        """Whether the run does what a person orders, and no agent is at work."""
-        return person_acts(self.outline.run, self.outline.heads)
-
-
-def person_acts(run: RunRow, heads: Sequence[StepHead]) -> bool:
-    """Whether a living run is a person's, or one who took over has not handed back."""
-    return run.alive and (run.agent == "human" or _taken_over(heads))
-
-
-def _taken_over(heads: Sequence[StepHead]) -> bool:
-    for head in reversed(heads):
-        word = head.title if head.kind == "control" else head.shape if head.kind == "call" and head.ok is False else ""
-        if word.startswith(("taken over by ", "handed back by ")):
-            return word.startswith("taken")
-    return False
 
 
 class Following:
@@ -127,7 +110,9 @@ class Following:
             # Who waits is asked what for; who goes on costs nothing here.
             waits = awaited(self._store, outline.run)
             pauses = waits is not None and pause_ordered(self._store, outline.run)
-            return Sight(outline, told, list(reversed(self._rows.values())), waits, pauses)
+            reached_in = self._store.interventions(self.run_id) if outline.run.interventions else ()
+            acts = person_acts(outline.run, reached_in)
+            return Sight(outline, told, list(reversed(self._rows.values())), waits, pauses, acts)
 
     def _judge(self, outline: Outline) -> None:
         if not self._outcomes and outline.started is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from engine.runs.orders import Answer, ApproveCall, Reject, TakeOver
-from engine.trajectory.events import Intervention, Message, Note, Plan, Proposal, RunStarted
+from engine.trajectory.events import Event, Intervention, Message, Note, Plan, Proposal, RunStarted
 from engine.trajectory.headline import title
 from engine.trajectory.query import RunQuery
 from engine.trajectory.reading import RunRow
@@ -73,6 +73,18 @@ def pause_ordered(store: Store, run: RunRow) -> bool:
         if isinstance(event, Intervention) and event.action in ("pause", "resume", "step"):
             return event.action != "resume"
     return False
+
+
+def person_acts(run: RunRow, events: Iterable[Event]) -> bool:
+    """Whether a living run does what a person orders: it is theirs, or one who took over has not handed back.
+
+    Of its events only the interventions matter, and what a fork has from its parent does not.
+    """
+    acts, own = run.agent == "human", -1 if run.parent_step is None else run.parent_step
+    for event in events:
+        if isinstance(event, Intervention) and event.action in ("take_over", "hand_back") and event.step > own:
+            acts = event.action == "take_over"
+    return run.alive and acts
 
 
 def waits_for(run: RunRow, asked: Proposal | Plan | None) -> str:

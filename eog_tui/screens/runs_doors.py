@@ -8,6 +8,7 @@ from textual import on, work
 
 from engine.trajectory.reading import RunRow
 from engine.trajectory.store import StoreError
+from eog_tui.live.waiting import person_acts
 from eog_tui.screens.base import EogScreen
 from eog_tui.widgets.row_table import RowTable
 
@@ -98,8 +99,6 @@ class Doors(EogScreen[None]):
     @work(exclusive=True, group="start")
     async def _act_in(self, row: RunRow) -> None:
         """Go on where a person took over; a model at work is left alone."""
-        from eog_tui.workbench.desk import person_acts
-
         try:
             acts = person_acts(row, await self.in_thread(self.eog.store.interventions, row.id))
         except StoreError as error:

@@ -25,11 +25,11 @@ from engine.runs.seeds import Seeds
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import Plan, Proposal, RunStarted
 from eog_tui.answers import ANSWERS
-from eog_tui.live.following import Sight, person_acts
+from eog_tui.live.following import Sight
 from eog_tui.live.ordering import carry_out, me
 from eog_tui.live.rehearsal import Rehearsal
 from eog_tui.live.rules import RulesInForce, save_rule
-from eog_tui.live.waiting import Asked, Word
+from eog_tui.live.waiting import Asked, Word, person_acts
 from eog_tui.screens.approve import GUARD_SECONDS, ApproveScreen
 from eog_tui.screens.base import EogScreen
 from eog_tui.screens.rules import RulesScreen
@@ -184,7 +184,7 @@ class SteeringScreen(EogScreen[None]):
             self._taking_over.discard(run_id)
 
     def _is_acted_in(self, run_id: int) -> bool:
-        return person_acts(self.eog.store.run(run_id), self.eog.store.steps(run_id))
+        return person_acts(self.eog.store.run(run_id), self.eog.store.interventions(run_id))
 
     def _open_workbench(self, run_id: int) -> None:
         from eog_tui.screens.workbench import WorkbenchScreen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from engine.gyms.session import ToolSpec
 from engine.trajectory.attendance import Attended, attended
-from engine.trajectory.events import PROMPTS, Event, Intervention, Message, Note, RunStarted, ToolResult, Verdict
+from engine.trajectory.events import PROMPTS, Event, Message, Note, RunStarted, ToolResult, Verdict
 from engine.trajectory.headline import result_text
 from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
 from eog_tui.call_words import kept_back
+from eog_tui.live.waiting import person_acts
 from eog_tui.workbench.offered import offered_tools
 from eog_tui.workbench.seen import Seen
 
@@ -153,12 +154,3 @@ class DeskReader:
             person_acts=person_acts(run, events),
             verdicts=() if run.alive else self._store.verdicts(self.run_id),
         )
-
-
-def person_acts(run: RunRow, events: Iterable[Event]) -> bool:
-    """Whether a run does what a person orders; of its events only the interventions matter."""
-    acts = run.agent == "human"
-    for event in events:
-        if isinstance(event, Intervention) and event.action in ("take_over", "hand_back"):
-            acts = event.action == "take_over" or run.agent == "human"
-    return acts

@@ -14,11 +14,13 @@ from textual import events
 from textual.command import CommandPalette
 
 from engine.runs.engine import Engine
-from engine.runs.orders import Reject, Stop
+from engine.runs.orders import Call, Reject, Stop, TakeOver
+from engine.runs.spec import Fork, Launch
 from engine.trajectory.events import Intervention, Proposal
 from engine.trajectory.store import Store
 from eog_tui.answers import ANSWERS, to
 from eog_tui.commands.open import wait_for_runs
+from eog_tui.live.following import Following
 from eog_tui.live.state_views import HIDDEN
 from eog_tui.live.waiting import awaited
 from eog_tui.screens.approve import ApproveScreen
@@ -203,3 +205,34 @@ def test_who_left_the_app_is_told_how_to_answer(
     said = capsys.readouterr().out
     assert f"run {run_id} waits for a word: update_incident" in said
     assert f"eog-tui ctl {run_id} approve" in said
+
+
+def test_a_model_that_goes_on_from_where_a_person_acted_acts_itself(
+    store: Store, engine: Engine, tmp_path: Path
+) -> None:
+    def wait(run_id: int, status: str) -> None:
+        end = time.monotonic() + 15
+        while store.run(run_id).status != status:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+    def acts(run_id: int) -> tuple[bool, bool]:
+        return Following(store, run_id).look().person_acts, DeskReader(store, run_id).look().person_acts
+
+    with model(tmp_path, lambda _: WRITE) as (_, llm):
+        parent = launched(engine, llm, approve="writing")
+        wait(parent, "waiting")
+        assert acts(parent) == (False, False)
+        engine.order(parent, TakeOver(by="ada")).result(10)
+        look = Call(by="ada", tool="get_user", arguments={"user_id": "USER_011"})
+        assert engine.order(parent, look).result(10) is None
+        assert acts(parent) == (True, True)
+        fork = Fork(run_id=parent, step=store.run(parent).steps - 1, by="ada")
+        launch = Launch(fork=fork, agent="react", llm=llm, approve="writing")
+        child = engine.launch(launch).run_ids[0]
+        wait(child, "waiting")
+        assert acts(child) == (False, False)
+        for run_id in (child, parent):
+            engine.order(run_id, Stop(by="ada")).result(10)
+        wait(parent, "stopped")
+        assert acts(parent) == (False, False)
