@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +12,13 @@ from engine.tasks.files import TaskError
 from engine.tasks.models import Task
 from engine.tasks.plan_files import read_plan
 from engine.trajectory.events import Plan
+from engine.trajectory.plans import plan_label, plan_number
 
 if TYPE_CHECKING:
     from engine.trajectory.store import Store
 
 LIBRARY = "library"
 """Names the newest plan that the library has for each task."""
-
-_NUMBER = re.compile(r"(\d{1,18})(?:(?:\.| v)(\d{1,18}))?")
 
 
 @dataclass(frozen=True)
@@ -75,12 +73,6 @@ def plan_choice(choice: str | None, tasks: int, store: Store | None) -> Choice:
     return lambda task, domain: _checked(given, choice, of, (task.name, domain))
 
 
-def plan_number(text: str) -> tuple[int, int | None] | None:
-    """Number and version of ``12.3`` or ``12 v3``, or ``12`` without a version; None for anything else."""
-    found = _NUMBER.fullmatch(text)
-    return found and (int(found[1]), int(found[2]) if found[2] else None)
-
-
 def _newest(store: Store, task: Task, domain: str) -> GivenPlan | None:
     plans = store.plans.list(task=task.name, domain=domain)
     return _of_library(store, plans[0].id) if plans else None
@@ -88,7 +80,7 @@ def _newest(store: Store, task: Task, domain: str) -> GivenPlan | None:
 
 def _of_library(store: Store, plan_id: int, number: int | None = None) -> GivenPlan:
     version = store.plans.version(plan_id, number)
-    return GivenPlan(version.text, f"{plan_id} v{version.number}", version.author, plan_id, version.number)
+    return GivenPlan(version.text, plan_label(plan_id, version.number), version.author, plan_id, version.number)
 
 
 def _of_file(path: Path) -> tuple[GivenPlan, tuple[str | None, str | None]]:

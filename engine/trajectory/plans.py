@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,20 @@ from engine.trajectory.tables import StoredPlan, StoredPlanVersion
 
 if TYPE_CHECKING:
     from engine.trajectory.store import Store
+
+
+_NUMBER = re.compile(r"(\d{1,18})(?:(?:\.| v)(\d{1,18}))?")
+
+
+def plan_label(plan_id: int, version: int) -> str:
+    """How a run names the version of a plan that it was launched with: ``12 v3``."""
+    return f"{plan_id} v{version}"
+
+
+def plan_number(text: str) -> tuple[int, int | None] | None:
+    """Number and version of ``12.3`` or ``12 v3``, or ``12`` without a version; None for anything else."""
+    found = _NUMBER.fullmatch(text)
+    return found and (int(found[1]), int(found[2]) if found[2] else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,16 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from engine.trajectory.events import RunStatus
+from engine.trajectory.plans import plan_label, plan_number
 from engine.trajectory.tables import SORTS, Run
 
 STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
 
-FILTERS = ("status", "domain", "agent", "model", "task", "experiment", "intervened", "fork", "plan")
-"""What runs can be filtered by: a status or what it begins with, a word in task or model, the others in full.
+FILTERS = ("status", "domain", "agent", "model", "task", "experiment", "gyms", "intervened", "fork", "plan")
+"""What runs can be filtered by: a status or what it begins with, a word in task, model or gyms, the others in full.
 
 ``intervened``, ``fork`` and ``plan`` take ``yes`` or ``no``; ``fork`` also the number of the run forked from, ``plan``
-also what the plan's name begins with.
+also a plan's number (``12``, ``12.3``) or what the name of its file begins with.
 """
 
 _WORD = re.compile(r'(?P<name>[^\s":]+):(?:"(?P<phrase>[^"]*)"?|(?P<value>\S*))|"(?P<quoted>[^"]*)"?|(?P<word>\S+)')
@@ -118,6 +119,8 @@ class RunQuery:
                 return Run.task.icontains(value, autoescape=True)
             case "model":
                 return Run.model.icontains(value, autoescape=True)
+            case "gyms":
+                return Run.gyms.icontains(value, autoescape=True)
             case "domain":
                 return Run.domain == value
             case "intervened":
@@ -125,9 +128,7 @@ class RunQuery:
             case "fork":
                 return Run.parent_id == int(value) if value.isdecimal() else _given(Run.parent_id, value)
             case "plan":
-                return (
-                    _given(Run.plan, value) if value in ("yes", "no") else Run.plan.startswith(value, autoescape=True)
-                )
+                return _given(Run.plan, value) if value in ("yes", "no") else _planned(value)
             case _:
                 return Run.agent == value
 
@@ -143,3 +144,12 @@ def _forks() -> Any:
 
 def _given(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[bool]:
     return column.is_not(None) if value == "yes" else column.is_(None)
+
+
+def _planned(name: str) -> ColumnElement[bool]:
+    match plan_number(name):
+        case plan_id, None:
+            return Run.plan.startswith(plan_label(plan_id, 0)[:-1])  # whichever version
+        case plan_id, version:
+            return Run.plan == plan_label(plan_id, version)
+    return Run.plan.startswith(name, autoescape=True)

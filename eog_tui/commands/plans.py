@@ -260,7 +260,7 @@ def uplift(
 
 
 def _numbers(plan: str) -> tuple[int, int | None]:
-    from engine.runs.plan_choice import plan_number
+    from engine.trajectory.plans import plan_number
 
     if (numbers := plan_number(plan)) is None:
         fail(f"{plan}: a plan is named by its number, such as 12, or 12.3 for its version 3")

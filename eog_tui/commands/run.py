@@ -174,7 +174,7 @@ def _as_typed(plan: str | None) -> str | None:
     """A plan as ``--plan`` takes it: ``12.3`` for version 3 of plan 12, or a file's name."""
     if plan is None:
         return None
-    from engine.runs.plan_choice import plan_number
+    from engine.trajectory.plans import plan_number
 
     number = plan_number(plan)
     return f"{number[0]}.{number[1]}" if number and number[1] is not None else plan

@@ -8,11 +8,12 @@ from typing import get_args
 from textual.suggester import Suggester
 
 from engine.gyms.registry import DOMAINS
+from engine.runs.places import GymKind
 from engine.runs.spec import AgentKind
 from engine.trajectory.query import FILTERS, STATUSES
 from eog_tui.completion import filters
 
-_VALUES = {"status": STATUSES, "agent": get_args(AgentKind), "domain": (*DOMAINS, "hybrid")}
+_VALUES = {"status": STATUSES, "agent": get_args(AgentKind), "domain": (*DOMAINS, "hybrid"), "gyms": get_args(GymKind)}
 FILTER_VALUES: dict[str, Sequence[str]] = {name: _VALUES.get(name, ()) for name in FILTERS}
 """What a filter proposes: keys, and the values that are known beforehand."""
 

@@ -62,6 +62,34 @@ def test_runs_are_filtered_as_typed(store, typed, ids):
 
 
 @pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("gyms:remote", [4, 1]),
+        ("gyms:docker", [4, 2]),
+        ("gyms:embed", [5, 3]),
+        ("plan:yes", [4, 3, 2, 1]),
+        ("plan:no", [5]),
+        ("plan:1", [2, 1]),
+        ("plan:1.3", [1]),
+        ('plan:"1 v30"', [2]),
+        ("plan:12", [3]),
+        ("plan:12-st", [4]),
+        ("plan:2", []),
+    ],
+)
+def test_runs_are_filtered_by_plan_and_by_where_their_gyms_are(store, record, typed, ids):
+    for gyms, plan in (
+        ("remote", "1 v3"),
+        ("docker", "1 v30"),
+        ("embedded", "12 v3"),
+        ("docker+remote", "12-steps.md"),
+        ("embedded", None),
+    ):
+        record(gyms=gyms, plan=plan)
+    assert listed(store, typed) == ids
+
+
+@pytest.mark.parametrize(
     ("typed", "words"),
     [
         ("colour:red", "no such filter: colour: .*status:.*domain:"),
