@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import work
 
 from engine.runs.orders import OrderError, Stop
+from engine.trajectory.databases import databases_left
 from engine.trajectory.reading import RunRow
 from engine.trajectory.store import StoreError
 from eog_tui.answers import ANSWERS
@@ -22,12 +23,7 @@ class Endings(Doors):
         if row is None:
             self.eog.toast("No run is selected.")
         elif not row.alive:
-            self.eog.ask(
-                f"Delete run {row.id}?",
-                ANSWERS["delete run"],
-                lambda _: self._delete(row.id),
-                detail=f"{row.task}\nIts {row.steps} steps go with it. This cannot be undone.",
-            )
+            self._ask_to_delete(row)
         else:
             self.eog.ask(
                 f"Stop run {row.id}?",
@@ -46,6 +42,20 @@ class Endings(Doors):
             await carry_out(self.eog.engine, self.eog.store, run_id, Stop(by=me()))
         except (OrderError, StoreError) as error:
             self.eog.toast(str(error), title="Not stopped", severity="warning")
+
+    @work(exclusive=True, group="ask to delete")
+    async def _ask_to_delete(self, row: RunRow) -> None:
+        detail = f"{row.task}\nIts {row.steps} steps go with it. This cannot be undone."
+        try:
+            left = await self.in_thread(databases_left, self.eog.store, [row.id]) if row.gyms != "embedded" else []
+        except StoreError as error:
+            self.eog.toast(str(error), severity="error")
+            return
+        for each in left:
+            detail += f"\n! It left database {each.database_id} at {each.where}"
+        if left:
+            detail += "\nOnly its record knows that; eog-tui gym clean, run before, deletes what is left there."
+        self.eog.ask(f"Delete run {row.id}?", ANSWERS["delete run"], lambda _: self._delete(row.id), detail=detail)
 
     @work(group="delete")
     async def _delete(self, run_id: int) -> None:

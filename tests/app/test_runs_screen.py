@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from engine.runs.engine import Engine
 from engine.runs.orders import Stop
+from engine.trajectory.events import Database
 from engine.trajectory.query import RunQuery
 from engine.trajectory.store import NewRun, Store, StoreError
 from eog_tui.app import EogApp
@@ -29,7 +30,7 @@ from eog_tui.widgets.piece_lines import PieceLines
 from eog_tui.widgets.row_table import RowTable
 from tests.app.launching import app_on, settled, told_store
 from tests.app.recorded import record_story
-from tests.app.tape import Check, Tape
+from tests.app.tape import GYM, Check, Tape
 
 SIZE = (100, 24)
 ROOT = Path(__file__).resolve().parents[2]
@@ -333,6 +334,24 @@ async def test_an_ended_run_is_deleted_only_after_its_letter(store: Store) -> No
         await settled(pilot)
         assert store.count() == 4
         assert app.screen.query_one(RowTable).count == 4
+
+
+async def test_who_deletes_a_run_is_told_of_the_databases_that_only_its_record_knows(store: Store) -> None:
+    run = Tape(store, "Elsewhere", "Go.", address="http://localhost:8006").start()
+    for action, database in (("made", "eog-1"), ("made", "eog-2"), ("deleted", "eog-1")):
+        run._append(Database, 1, action=action, gym=GYM, where="http://localhost:8006", database_id=database)
+    run.end("stopped")
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        app.screen.query_one(RowTable).select(run.run_id)
+        await pilot.press("x")
+        await shows(pilot, "! It left database eog-2 at http://localhost:8006")
+        assert "eog-1" not in "".join(lines(pilot))
+        assert "eog-tui gym clean" in "".join(lines(pilot))
+        await pilot.press("escape")
+        await settled(pilot)
+        assert store.run(run.run_id)
 
 
 async def test_stop_asks_and_stops_a_run_of_this_process(tmp_path: Path) -> None:
