@@ -6,7 +6,6 @@ import os
 import socket
 import ssl
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 
 def shown_address(url: str) -> str:
@@ -14,6 +13,8 @@ def shown_address(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:  # brackets that do not close
+        parts = urlsplit("")
+    if not parts.netloc:
         return url.rpartition("@")[2].partition("?")[0]
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
@@ -29,6 +30,8 @@ def silent(url: str) -> str | None:
 
     Takes ``LISTEN_SECONDS`` at most for each of the host's addresses; sends nothing.
     """
+    from urllib.request import getproxies  # brings all of http; the store, which records addresses, opens without
+
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or {"https": 443}.get(parts.scheme, 80)

@@ -1,4 +1,4 @@
-"""Reading JSON that a stranger wrote: every refusal names the file, the field and the reason."""
+"""Paths as somebody typed them, and JSON as a stranger wrote it: a refusal names the file, the field and the reason."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ Model = TypeVar("Model", bound=BaseModel)
 
 class TaskError(Exception):
     """A task, a call list or a seed cannot be used; the text names file, field and reason."""
+
+
+def typed_path(typed: str) -> Path:
+    """The path that somebody typed, ``~`` understood; there need not be anything.
+
+    Raises:
+        TaskError: nothing can be there: a name is too long, a folder on the way is closed, or ``~`` names a stranger.
+    """
+    try:
+        path = Path(typed).expanduser()
+        path.is_dir()
+    except (OSError, RuntimeError) as error:
+        raise TaskError(f"{typed[:200]}: {getattr(error, 'strerror', None) or error}") from error
+    return path
 
 
 def read_json(path: Path) -> object:
@@ -64,6 +78,11 @@ def too_deep(value: object) -> bool:
         if not level:
             return False
     return True
+
+
+def same_json(one: object, other: object) -> bool:
+    """Whether two values are the same in JSON, in which ``true``, 1 and 1.0 are three; the order of names is none."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def validate(model: type[Model], data: object, path: Path) -> Model:

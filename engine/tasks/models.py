@@ -90,6 +90,7 @@ class Task(_Lenient):
     """Tools offered to the agent; None means all."""
     restricted_tools: list[str] | None = None
     """Taken away from what is selected."""
+    # No run follows these, which the benchmark writes; ``eog-tui tasks check`` says what decides instead.
     mcp_endpoint: str = "/mcp"
     number_of_runs: int = Field(default=1, ge=1)
     reset_database_between_runs: bool = True

@@ -24,8 +24,8 @@ MAX_BYTES = 200_000
 MAX_HEADER = 8_000
 """Characters of front matter that are read."""
 
-MAX_NAME = 200
-"""Characters that a task, domain, title or author may have."""
+MAX_NAME = 300
+"""Characters that a task, domain, title or author may have: more than any file's name, after which tasks are called."""
 
 
 def tidy(text: str) -> str:

@@ -6,6 +6,7 @@ of this machine.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,13 +93,13 @@ def read_tasks(source: str, seed_root: Path | None = None) -> TaskSet:
 
 
 def read_task(path: Path) -> Task:
-    """Read one task file; its name is the file's.
+    """Read one task file; its name is the file's, on one line and as text that any store and list can hold.
 
     Raises:
         TaskError: it cannot be read or is no task.
     """
     task = validate(Task, read_json(path), path)
-    task.name, task.source = path.stem, str(path)
+    task.name, task.source = " ".join(os.fsencode(path.stem).decode(errors="replace").split()), str(path)
     return task
 
 

@@ -8,6 +8,7 @@ state of the store, and never wait for a writer.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from typing import Any
 
 from platformdirs import user_data_dir
 from sqlalchemy import URL, Connection, create_engine, event, func, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, ResourceClosedError
 
 from engine.trajectory.tables import REVISION
 
@@ -38,6 +39,21 @@ class StoreError(Exception):
 def default_location() -> str:
     """Where the store is when nobody says otherwise: ``EOG_STORE``, or a file in the user's data directory."""
     return os.environ.get("EOG_STORE") or str(Path(user_data_dir("eog-tui"), "store.db"))
+
+
+def shown_place(location: URL | str) -> str:
+    """A store's place as it may be shown: a file's path, or an address without login and query, which hold secrets."""
+    if isinstance(location, str) and "://" not in location:
+        return location
+    try:
+        url = make_url(location)
+    except (ArgumentError, ValueError):
+        scheme, slashes, rest = str(location).partition("://")
+        return scheme + slashes + re.split("[:?]", rest.rpartition("@")[2])[0]
+    if url.drivername.partition("+")[0] == "sqlite":
+        return url.database or url.render_as_string()
+    host = url.host and url.host.rpartition("@")[2]  # the rest of a password that holds an @
+    return URL.create(url.drivername, host=host, port=url.port, database=url.database).render_as_string()
 
 
 class Database:
@@ -81,9 +97,8 @@ class Database:
         self.revision()
 
     def __str__(self) -> str:
-        """The place without its password."""
-        file = self.url.database
-        return str(file) if self.url.get_backend_name() == "sqlite" else self.url.render_as_string()
+        """The place as it may be shown."""
+        return shown_place(self.url)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -101,7 +116,11 @@ class Database:
                 yield connection
 
     def revision(self) -> int:
-        """A number that grows whenever something was committed, by whichever process."""
+        """A number that grows whenever something was committed, by whichever process.
+
+        Raises:
+            StoreError: the store cannot be read, or is closed.
+        """
         with self._watch_lock, self._explained():
             # A connection that never writes: SQLite's counter does not move for one's own commits.
             seen = (
@@ -163,6 +182,11 @@ class Database:
             raise StoreError(self._why(str(error.orig or error))) from error
         except OverflowError as error:
             raise StoreError(self._why("out of range")) from error
+        except UnicodeEncodeError as error:  # as the command line and file names may bring them
+            half = ascii(error.object[error.start])
+            raise StoreError(f"The store {self} holds text, and {half} is half a character or a stray byte.") from error
+        except ResourceClosedError as error:
+            raise StoreError(self._why("it is closed")) from error
 
     def _why(self, reason: str) -> str:
         if "not a database" in reason or "malformed" in reason:
@@ -182,8 +206,8 @@ def _url(location: str | Path) -> URL:
     if isinstance(location, str) and "://" in location:
         try:
             return make_url(location)
-        except ArgumentError as error:
-            raise StoreError(f"{location!r} is neither a path nor a database URL: {error}") from error
+        except (ArgumentError, ValueError) as error:  # the latter for a port that is no number
+            raise StoreError(f"{shown_place(location)} is neither a path nor a database URL.") from error
     try:
         return URL.create("sqlite", database=str(Path(location).expanduser().absolute()))
     except RuntimeError as error:

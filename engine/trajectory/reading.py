@@ -16,7 +16,7 @@ from engine.trajectory.changes import Change
 from engine.trajectory.clocks import so_far_s
 from engine.trajectory.copying import head
 from engine.trajectory.database import Database, StoreError
-from engine.trajectory.events import ALIVE, Event, Outcome, RunStarted, RunStatus, Verdict, Verdicts, now
+from engine.trajectory.events import ALIVE, Event, RunStarted, RunStatus, Verdict, Verdicts, now
 from engine.trajectory.query import STATUSES, RunQuery
 from engine.trajectory.searching import steps_with
 from engine.trajectory.steps import StepHead
@@ -207,11 +207,6 @@ class Reader:
             if isinstance(event, RunStarted):
                 return event
         return None
-
-    def untouched(self, run_id: int) -> tuple[Outcome, ...]:
-        """Outcome of every verifier on the untouched seeds, in the task's order; empty before the start."""
-        started = self.started(run_id)
-        return started.untouched if started else ()
 
     def task(self, run_id: int) -> Task:
         """The task as it was when the run began."""

@@ -6,10 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from engine.network import shown_address
+from engine.tasks.models import GymConfig, Task
+
 HIDDEN = "•••"
 
 _SECRET_NAME = re.compile(r"key$|token|secret|passw|passphrase|credential|authorization|bearer|cookie", re.IGNORECASE)
 _SECRET_TEXT = re.compile(r"(?<=://)[^/@\s]+(?=@)|(?<=Bearer )\S+|\bsk-[\w-]{16,}")
+_CREDENTIALS = ("authorization", "proxy-authorization", "cookie", "x-api-key")
+"""Headers that never say who acts."""
 
 
 def redacted(settings: Any) -> Any:
@@ -28,6 +33,24 @@ def redacted(settings: Any) -> Any:
         case str():
             return _SECRET_TEXT.sub(HIDDEN, settings)
     return settings
+
+
+def without_secrets(task: Task) -> Task:
+    """The task as it may be recorded: no token, and addresses without user, password and query.
+
+    Of ``context`` only the headers that HTTP itself has for credentials are hidden: the others say in whose name the
+    agent acts, which forks and rebuilt states need.
+    """
+    return task.model_copy(update={"gym_servers_config": [_without_secrets(gym) for gym in task.gym_servers_config]})
+
+
+def _without_secrets(gym: GymConfig) -> GymConfig:
+    hidden: dict[str, Any] = {"mcp_server_url": shown_address(gym.mcp_server_url)}
+    if credentials := {name: HIDDEN for name in gym.context if name.lower() in _CREDENTIALS}:
+        hidden["context"] = gym.context | credentials
+    if gym.auth_config is not None:
+        hidden["auth_config"] = gym.auth_config.model_copy(update={"token": HIDDEN})
+    return gym.model_copy(update=hidden)
 
 
 def _is_secret(name: str, value: Any) -> bool:

@@ -79,7 +79,8 @@ def advance(head: StepHead | None, event: Event, run_id: int, size: int) -> Step
     Returns:
         None when the event makes no step, such as the end of the run.
     """
-    line = title(event)
+    # Of a result, which may be long, the title is told only where no call was.
+    line = head.title if head and isinstance(event, ToolResult) else title(event)
     base = head or StepHead(run_id, event.step, "error", line, event.at)
     base = replace(base, size=base.size + size)
     match event:

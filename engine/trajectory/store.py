@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -43,7 +44,7 @@ from engine.trajectory.plans import PlanLibrary
 from engine.trajectory.query import RunQuery, RunQueryError
 from engine.trajectory.reading import Reader, RunRow
 from engine.trajectory.recorder import RunRecorder, Totals
-from engine.trajectory.redaction import redacted
+from engine.trajectory.redaction import redacted, without_secrets
 from engine.trajectory.steps import StepHead
 from engine.trajectory.tables import Experiment, Process, Run, StoredEvent, StoredOrder, StoredText
 
@@ -112,6 +113,7 @@ class Store(Reader):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._process_id: int | None = None
+        self._joining = threading.Lock()
         self._known_texts: set[str] = set()
 
     @property
@@ -156,7 +158,7 @@ class Store(Reader):
             "process_id": self._process(),
             "task": storable(new.task_name),
             "task_source": storable(new.task.source),
-            "task_hash": self.put_text(to_json(new.task.model_dump(exclude_unset=True))),
+            "task_hash": self.put_text(to_json(without_secrets(new.task).model_dump(exclude_unset=True))),
             "domain": new.domain,
             "agent": storable(new.agent),
             "model": storable(new.model),
@@ -314,13 +316,11 @@ class Store(Reader):
 
         A person's own run stays open: they can go on where they left it (``reopen``).
         """
-        alive = select(Process).where(exists().where(Run.process_id == Process.id, Run.ended_at.is_(None)))
         with self.database.read() as connection:
-            owners = connection.execute(alive).all()
-        gone = [row.id for row in owners if Owner(row.host, row.pid, row.started).is_gone(row.seen_at)]
-        if not gone:
-            return []
+            if not _gone(connection):
+                return []
         with self.database.write() as connection:
+            gone = _gone(connection)  # asked again where nobody can begin a run meanwhile
             resumable = and_(Run.agent == "human", Run.gyms == "embedded", Run.steps >= PROMPTS)
             open_runs = select(Run.id, Run.updated_at, Run.steps).where(
                 Run.process_id.in_(gone), Run.ended_at.is_(None), not_(resumable)
@@ -342,11 +342,16 @@ class Store(Reader):
             connection.execute(delete(Run).where(Run.id == run_id))
 
     def _process(self) -> int:
-        if self._process_id is None:
+        """This process, which from now on is seen to live: it may have had no runs, and so no heartbeat, for hours."""
+        with self._joining:
+            if self._process_id is not None:
+                self.heartbeat()
+                return self._process_id
             row = asdict(Owner.current()) | {"seen_at": now()}
             with self.database.write() as connection:
-                self._process_id = _new_id(connection.execute(insert(Process), row))
-        return self._process_id
+                process = _new_id(connection.execute(insert(Process), row))
+            self._process_id = process
+            return process
 
 
 _INSERT_TEXT = insert(StoredText).from_select(
@@ -355,6 +360,13 @@ _INSERT_TEXT = insert(StoredText).from_select(
         bindparam("new", type_=String), bindparam("packed", type_=Boolean), bindparam("body", type_=LargeBinary)
     ).where(~exists().where(StoredText.hash == bindparam("new"))),
 )
+
+
+def _gone(connection: Connection) -> list[int]:
+    """Processes with runs that have not ended, which nobody will go on with."""
+    with_runs = select(Process).where(exists().where(Run.process_id == Process.id, Run.ended_at.is_(None)))
+    owners = connection.execute(with_runs).all()
+    return [row.id for row in owners if Owner(row.host, row.pid, row.started).is_gone(row.seen_at)]
 
 
 def _interrupt(connection: Connection, run: Any) -> None:

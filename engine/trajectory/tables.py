@@ -144,7 +144,7 @@ class Run(Base):
     """The run that it was forked from, which may be deleted by now; no other run ever gets its number."""
     parent_step: Mapped[int | None]
     interventions: Mapped[int] = mapped_column(server_default="0")
-    """How often a person changed what happened (``Intervention``, ``Message`` or ``ToolCall`` with ``by``)."""
+    """How often a person changed what happened (``events.is_intervention``)."""
     plan: Mapped[str | None]
     """The plan that it was launched with, as ``12 v3`` or a file's name."""
     plan_hash: Mapped[str | None] = mapped_column(ForeignKey("text.hash"))

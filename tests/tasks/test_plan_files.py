@@ -114,7 +114,7 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\ntask: *c"
         ("---\ntask: [a]\n---\nx", "task", "must be text"),
         ("---\ntask: ''\n---\nx", "task", "is empty"),
         ("---\ntitle: '  '\n---\nx", "title", "is empty"),
-        (f"---\ntitle: {'x' * 201}\n---\nx", "title", "at most 200"),
+        (f"---\ntitle: {'x' * 301}\n---\nx", "title", "at most 300"),
         ("---\nid: 0\n---\nx", "id", "must be at least 1"),
         (f"---\nid: {'9' * 5000}\n---\nx", "id", "maximum size"),
         ("---\nversion: two\n---\nx", "version", "must be a whole number"),

@@ -46,7 +46,7 @@ AUTH = "gym_servers_config.0.auth_config"
             {"text": "x", "evil": "1"},
             ["evil: unknown field; known are task, domain, title, author, id, version, at"],
         ),
-        (PlanFile, {"text": "x", "title": "x" * 201}, ["title: can have at most 200 characters"]),
+        (PlanFile, {"text": "x", "title": "x" * 301}, ["title: can have at most 300 characters"]),
         (PlanFile, {"text": "x", "title": ""}, ["title: is empty"]),
         (PlanFile, {"text": "x", "at": "noon"}, ["at: must be a time with its zone, such as 2026-01-02T03:04:05Z"]),
         (

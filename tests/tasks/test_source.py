@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,28 @@ def test_a_bad_file_is_refused_and_the_good_ones_stay(tmp_path: Path, content: A
     assert [task.name for task in found.tasks] == ["good"]
     with pytest.raises(TaskError, match=rf"bad\.json: {words}"):
         found.require()
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [
+        ("Fix  the printer ", "Fix the printer"),
+        ("two\nlines", "two lines"),
+        (b"caf\xe9", "caf\N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_a_task_is_called_as_its_file_on_one_line_that_anything_can_hold(
+    tmp_path: Path, stem: str | bytes, name: str
+) -> None:
+    try:
+        write(tmp_path, f"{os.fsdecode(stem)}.json", task_json())
+    except OSError as error:
+        pytest.skip(f"this system has no such file names: {error}")
+
+    [task] = read_tasks(str(tmp_path)).require()
+
+    assert task.name == name
+    assert read_tasks(task.source).require() == [task]
 
 
 def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:

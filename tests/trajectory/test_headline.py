@@ -1,9 +1,11 @@
 """The one line that stands for an event."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from engine.trajectory import headline
 from engine.trajectory.changes import Change
 from engine.trajectory.events import Message, ToolCall, ToolResult
 from engine.trajectory.headline import WIDTH, change_line, shape, title
@@ -153,6 +155,20 @@ def test_text_that_only_looks_like_json_is_text():
 
 def changed(table: str, op: str, key: str, before=None, after=None) -> Change:
     return Change(gym="g", table=table, op=op, key={"id": key}, before=before, after=after)
+
+
+def test_a_result_is_parsed_once_while_it_is_recorded(monkeypatch, store, record):
+    parsed = []
+
+    def counting(text):
+        parsed.append(text)
+        return json.loads(text)
+
+    run = record().start()
+    monkeypatch.setattr(headline, "json", SimpleNamespace(loads=counting, dumps=json.dumps))
+    run.call("list_incidents", {}, '[{"incident_id": "INC_001"}]')
+    assert parsed == ['[{"incident_id": "INC_001"}]']
+    assert store.steps(run.run_id)[-1].shape.startswith("1 incident ")
 
 
 def test_a_write_tells_its_story_in_one_line():

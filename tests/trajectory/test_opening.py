@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from engine.trajectory.migrating import configuration
-from engine.trajectory.store import Store, StoreError
+from engine.trajectory.store import RunQuery, Store, StoreError
 from engine.trajectory.tables import REVISION, Base
 
 from .conftest import in_a_file
@@ -89,9 +89,45 @@ def test_what_is_no_store_is_refused_with_what_to_do(tmp_path):
     assert sqlite3.connect(other).execute("SELECT name FROM sqlite_master").fetchall() == [("recipe",)]
 
 
-def test_the_password_of_a_database_is_not_shown():
+def test_a_closed_store_says_so(store):
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.revision()
+    with pytest.raises(StoreError, match="closed"):
+        store.put_text("late")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda store: store.runs(RunQuery("\udcff")),
+        lambda store: store.count(RunQuery.parse("task:\udcff")),
+        lambda store: store.search(1, "caf\udcff"),
+        lambda store: store.plans.list(words="\udcff"),
+        lambda store: store.text("\udcff"),
+    ],
+    ids=["runs", "count", "search", "plans", "text"],
+)
+def test_bytes_that_are_no_text_are_refused_in_words(store, record, asked):
+    record().start()
+    with pytest.raises(StoreError, match=r"'\\udcff' is half a character"):
+        asked(store)
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        ("nosuchdb://me:hunter2@somewhere/x", "nosuchdb://somewhere/x"),
+        ("nosuchdb://somewhere/x?password=hunter2", "nosuchdb://somewhere/x"),
+        ("nosuchdb://me:hun@hunter2@somewhere", "nosuchdb://somewhere"),
+        ("nosuchdb://me:hunter2@somewhere:port/x", "nosuchdb://somewhere "),
+        ("nosuchdb://me:hunter2", "nosuchdb://me "),
+    ],
+)
+def test_the_password_of_a_database_is_not_shown(place, shown):
     with pytest.raises(StoreError) as refusal:
-        Store.open("nosuchdb://me:hunter2@somewhere/x")
+        Store.open(place)
+    assert shown in str(refusal.value)
     assert "hunter2" not in str(refusal.value)
 
 

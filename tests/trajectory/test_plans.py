@@ -137,7 +137,7 @@ def test_what_is_not_there_is_refused_in_words(store: Store, plan: Callable[...,
         ({"text": "\ud800"}, "half a character"),
         ({"title": " "}, "needs a title"),
         ({"author": ""}, "needs an author"),
-        ({"title": "x" * 201}, "201 characters"),
+        ({"title": "x" * 301}, "301 characters"),
     ],
 )
 def test_what_is_no_plan_is_refused_and_leaves_nothing(

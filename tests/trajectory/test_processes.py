@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,11 +13,11 @@ import pytest
 from sqlalchemy import update
 
 from engine.trajectory import database
-from engine.trajectory.events import Message
-from engine.trajectory.store import NewRun, Store, StoreError
+from engine.trajectory.events import Message, RunEnded
+from engine.trajectory.store import NewRun, OpenElsewhereError, Store, StoreError
 from engine.trajectory.tables import Process
 
-from .conftest import Recording
+from .conftest import Recording, make_task
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -117,6 +118,43 @@ def test_a_heartbeat_keeps_a_process_of_another_host_alive(store, record):
         connection.execute(update(Process).values(host="elsewhere", seen_at=LONG_AGO))
     store.heartbeat()
     assert store.mark_interrupted() == []
+
+
+def test_a_run_that_begins_after_hours_without_any_is_not_taken_for_dead(store, where, record):
+    record().start().append(RunEnded(step=1, status="passed"))
+    with store.database.write() as connection:
+        connection.execute(update(Process).values(host="elsewhere", seen_at=LONG_AGO))
+    run = record().start()
+    with Store.open(where) as colleague:
+        assert colleague.mark_interrupted() == []
+    run.append(Message(step=2, role="assistant", content="still here"))
+
+
+def test_a_run_that_is_gone_on_with_after_hours_is_not_taken_away(store, where, record):
+    run = record(agent="human").start()
+    with store.database.write() as connection:
+        connection.execute(update(Process).values(host="elsewhere", seen_at=LONG_AGO))
+    store.reopen(run.run_id)
+    with Store.open(where) as colleague, pytest.raises(OpenElsewhereError):
+        colleague.reopen(run.run_id)
+
+
+def test_threads_that_begin_their_first_runs_at_once_are_one_process(store):
+    task, together = make_task(), threading.Barrier(8)
+    run_ids = []
+
+    def begin():
+        together.wait()
+        run_ids.append(store.create_run(NewRun(task, task.name, "itsm", "react")))
+
+    threads = [threading.Thread(target=begin) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for run_id in run_ids:
+        store.put_order(run_id, "{}")
+    assert sorted(run_id for _, run_id, _ in store.take_orders()) == sorted(run_ids)
 
 
 def test_a_process_id_that_came_back_is_another_process(store, record):

@@ -4,11 +4,15 @@ import json
 import threading
 
 import pytest
+from sqlalchemy import select
 
+from engine.tasks.models import AuthConfig
+from engine.trajectory.bodies import unpacked
 from engine.trajectory.events import Failure, Message, RunEnded
 from engine.trajectory.store import RunQuery, RunQueryError, Store, StoreError
+from engine.trajectory.tables import StoredText
 
-from .conftest import in_a_file
+from .conftest import in_a_file, make_task
 
 
 @pytest.fixture
@@ -155,6 +159,24 @@ def test_secrets_in_settings_never_reach_the_file(store, path, record):
     }
     store.close()
     assert key.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_tokens_and_passwords_of_a_task_never_reach_the_store(store, record):
+    task = make_task()
+    [gym] = task.gym_servers_config
+    gym.mcp_server_url = "http://ann:hunter2@gym.example:8006/itsm?key=hunter3"
+    gym.auth_config = AuthConfig(type="bearer", token="hunter4")
+    gym.context["Authorization"] = "hunter5"
+    run = record(task=task, gyms="remote").start()
+
+    [kept] = store.task(run.run_id).gym_servers_config
+    assert kept.mcp_server_url == "http://gym.example:8006/itsm"
+    assert kept.auth_config == AuthConfig(type="bearer", token="•••")
+    assert kept.context == gym.context | {"Authorization": "•••"}
+    assert gym.auth_config.token == "hunter4", "the run itself needs it"
+    with store.database.read() as connection:
+        texts = [unpacked(row.body, row.packed) for row in connection.execute(select(StoredText))]
+    assert not [text for text in texts if "hunter" in text]
 
 
 @in_a_file

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,12 +11,19 @@ from sqlalchemy import text
 
 from engine.trajectory.changes import Change
 from engine.trajectory.events import (
+    Attendance,
+    Database,
     Event,
     Failure,
+    Forked,
     GymUsed,
     Intervention,
+    InterventionAction,
     Limit,
     Message,
+    Note,
+    Plan,
+    Proposal,
     RequestedCall,
     Retry,
     RunEnded,
@@ -65,53 +73,83 @@ USAGE = st.builds(
     Usage, tokens_in=st.integers(0, 10**9), tokens_out=st.integers(0, 10**9), cost_usd=st.none() | SECONDS
 )
 CALLS = st.lists(st.builds(RequestedCall, id=PLAIN, tool=TEXT, arguments=ARGUMENTS), max_size=2).map(tuple)
-STEP = st.just(0)
-EVENTS: st.SearchStrategy[Event] = st.one_of(
-    st.builds(
-        RunStarted,
-        at=WHEN,
-        step=STEP,
-        gyms=st.lists(st.builds(GymUsed, name=PLAIN, domain=PLAIN, where=PLAIN, seed=PLAIN), max_size=2).map(tuple),
-        tools=PLAIN,
-        tool_count=st.integers(0, 99),
-        untouched=OUTCOMES,
-        max_steps=st.integers(1, 99),
-    ),
-    st.builds(
-        Message,
-        at=WHEN,
-        step=STEP,
-        role=st.sampled_from(["system", "user", "assistant"]),
-        content=TEXT,
-        calls=CALLS,
-        model=st.none() | PLAIN,
-        duration_s=st.none() | SECONDS,
-        usage=st.none() | USAGE,
-    ),
-    st.builds(ToolCall, at=WHEN, step=STEP, call_id=PLAIN, tool=TEXT, arguments=ARGUMENTS, gym=st.none() | PLAIN),
-    st.builds(
-        ToolResult,
-        at=WHEN,
-        step=STEP,
-        call_id=PLAIN,
-        tool=TEXT,
-        gym=st.none() | PLAIN,
-        is_error=st.booleans(),
-        result=RESULT,
-        error=st.none() | TEXT,
-        duration_s=SECONDS,
-        changes=CHANGES,
-        verifiers=st.none() | OUTCOMES,
-    ),
-    st.builds(Retry, at=WHEN, step=STEP, attempt=st.integers(1, 9), reason=TEXT, wait_s=SECONDS),
-    st.builds(Intervention, at=WHEN, step=STEP, action=st.sampled_from(["pause", "resume", "stop"]), by=TEXT),
-    st.builds(Limit, at=WHEN, step=STEP, name=PLAIN, value=SECONDS),
-    st.builds(Failure, at=WHEN, step=STEP, where=TEXT, message=TEXT),
-    st.builds(
-        Verdicts,
-        at=WHEN,
-        step=STEP,
-        verdicts=st.lists(
+FIELDS: dict[type[Any], dict[str, st.SearchStrategy[Any]]] = {
+    RunStarted: {
+        "gyms": st.lists(st.builds(GymUsed, name=PLAIN, domain=PLAIN, where=PLAIN, seed=PLAIN), max_size=2).map(tuple),
+        "tools": PLAIN,
+        "tool_count": st.integers(0, 99),
+        "untouched": OUTCOMES,
+        "max_steps": st.integers(1, 99),
+    },
+    Message: {
+        "role": st.sampled_from(["system", "user", "assistant"]),
+        "content": TEXT,
+        "calls": CALLS,
+        "model": st.none() | PLAIN,
+        "duration_s": st.none() | SECONDS,
+        "usage": st.none() | USAGE,
+    },
+    Plan: {
+        "text": TEXT,
+        "plan_id": st.none() | st.integers(1, 99),
+        "version": st.none() | st.integers(1, 99),
+        "by": st.none() | TEXT,
+        "before": st.none() | TEXT,
+        "waits": st.booleans(),
+        "model": st.none() | PLAIN,
+        "duration_s": st.none() | SECONDS,
+        "usage": st.none() | USAGE,
+    },
+    Proposal: {
+        "call_id": PLAIN,
+        "tool": TEXT,
+        "arguments": ARGUMENTS,
+        "gym": st.none() | PLAIN,
+        "writes": st.booleans(),
+    },
+    ToolCall: {
+        "call_id": PLAIN,
+        "tool": TEXT,
+        "arguments": ARGUMENTS,
+        "gym": st.none() | PLAIN,
+        "by": st.none() | TEXT,
+    },
+    ToolResult: {
+        "call_id": PLAIN,
+        "tool": TEXT,
+        "gym": st.none() | PLAIN,
+        "is_error": st.booleans(),
+        "result": RESULT,
+        "error": st.none() | TEXT,
+        "duration_s": SECONDS,
+        "changes": CHANGES,
+        "verifiers": st.none() | OUTCOMES,
+    },
+    Retry: {"attempt": st.integers(1, 9), "reason": TEXT, "wait_s": SECONDS},
+    Intervention: {
+        "action": st.sampled_from(get_args(InterventionAction)),
+        "by": TEXT,
+        "text": TEXT,
+        "call_id": st.none() | PLAIN,
+        "before": JSON,
+        "after": JSON,
+    },
+    Note: {"by": TEXT, "text": TEXT},
+    Attendance: {"action": st.sampled_from(["came", "left"]), "by": TEXT},
+    Forked: {
+        "parent": st.integers(1, 99),
+        "parent_step": st.integers(0, 99),
+        "by": TEXT,
+        "restored": st.lists(PLAIN, max_size=3).map(tuple),
+        "edited": st.sampled_from([None, "message", "arguments"]),
+        "before": JSON,
+        "after": JSON,
+    },
+    Database: {"action": st.sampled_from(["made", "deleted"]), "gym": PLAIN, "where": TEXT, "database_id": PLAIN},
+    Limit: {"name": PLAIN, "value": SECONDS},
+    Failure: {"where": TEXT, "message": TEXT},
+    Verdicts: {
+        "verdicts": st.lists(
             st.builds(
                 Verdict,
                 index=st.integers(0, 9),
@@ -123,12 +161,18 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
                 reason=TEXT,
             ),
             max_size=2,
-        ).map(tuple),
-    ),
-    st.builds(
-        RunEnded, at=WHEN, step=STEP, status=st.sampled_from(["passed", "stopped"]), answer=TEXT, error=st.none() | TEXT
-    ),
+        ).map(tuple)
+    },
+    RunEnded: {"status": st.sampled_from(["passed", "stopped"]), "answer": TEXT, "error": st.none() | TEXT},
+}
+EVENTS: st.SearchStrategy[Event] = st.one_of(
+    *(st.builds(kind, at=WHEN, step=st.just(0), **fields) for kind, fields in FIELDS.items())
 )
+
+
+def test_any_events_are_of_every_kind():
+    kinds, _ = get_args(Event)
+    assert set(FIELDS) == set(get_args(kinds))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -237,7 +281,9 @@ def test_the_run_sums_up_its_steps(store, record, impact):
     assert (row.verifiers_passed, row.duration_s, row.answer, row.alive) == (0, 90.0, "bye", False)
     assert store.steps(run.run_id)[-1].verifiers == ("fail",)
     assert store.verdicts(run.run_id) == (verdict,)
-    assert store.untouched(run.run_id) == ("fail", "pass")
+    started = store.started(run.run_id)
+    assert started is not None
+    assert started.untouched == ("fail", "pass")
 
 
 def test_nothing_follows_the_end(store, record):
