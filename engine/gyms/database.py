@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import apsw
@@ -85,15 +85,20 @@ class Database:
         finally:
             recording.end()
 
-    def query(self, sql: str, *, max_rows: int = 10_000, seconds: float = 5.0) -> QueryResult:
-        """Run one SELECT (or WITH, VALUES) on a read-only connection; raises QueryError."""
+    def query(
+        self, sql: str, *, max_rows: int = 10_000, seconds: float = 5.0, stopped: Callable[[], bool] = lambda: False
+    ) -> QueryResult:
+        """Run one SELECT (or WITH, VALUES) on a read-only connection; raises QueryError.
+
+        It is given up soon after ``stopped`` says so, which may be asked from any thread.
+        """
         if self._reader is None:
             self._reader = Reader(self._uri)
-        return self._reader.query(sql, max_rows=max_rows, seconds=seconds)
+        return self._reader.query(sql, max_rows=max_rows, seconds=seconds, stopped=stopped)
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Repeat recorded changes, in the order they happened; all or none. Raises StateError."""
-        write(self.connection, self._tables, changes, "apply")
+        write(self.connection, self._tables, changes)
 
     def restore(self, calls: Iterable[Iterable[Change]]) -> None:
         """Repeat what calls changed, the changes of each by themselves; all or none. Raises StateError.
@@ -105,13 +110,6 @@ class Database:
         with self.connection:
             for changes in calls:
                 self.apply(changes)
-
-    def revert(self, changes: Iterable[Change]) -> None:
-        """Undo recorded changes, given in the order they happened; all or none. Raises StateError.
-
-        Deleted rows come back with the same content, but at the end of their table.
-        """
-        write(self.connection, self._tables, changes, "revert")
 
     def hash(self) -> str:
         """SHA-256 over tables, columns and rows; equal exactly when the contents are."""

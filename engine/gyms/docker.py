@@ -10,8 +10,9 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.client import CONFLICT
 from typing import Any
 
 import httpx2
@@ -31,6 +32,9 @@ HEALTHY_WITHIN_SECONDS = 120.0
 
 _TOLD = "EOG_GYM"
 """Tells an image of ours which gym to serve."""
+
+_ENDED = ("exited", "dead")
+"""States of a container that another may take the place of; one that was only created is about to start."""
 
 _LOG_LINES = 5
 """How much of a dead container's log an error repeats."""
@@ -80,16 +84,19 @@ class Containers:
             image: by default whichever of ours runs or ran last, else the benchmark's.
             progress: is told how the pull goes on, if the image has to be pulled.
         """
+        from docker.errors import NotFound
+
         if domain not in ALL_DOMAINS:
             raise _problem(f"there is no image of a domain {domain!r}; there are: {', '.join(ALL_DOMAINS)}")
         with _starting, _explained():
-            ended = next((found for found in self._ours(domain) if found.status != "running"), None)
+            ended = next((found for found in self._ours(domain) if found.status in _ENDED), None)
             wanted = image or (_image(ended) if ended else IMAGE.format(domain=domain))
             running = self._running(domain, wanted, exactly=image is not None)
             if running is None:
                 self._pull(wanted, progress)
                 if ended is not None:  # kept for its log until the next one takes its place
-                    ended.remove(force=True, v=True)
+                    with suppress(NotFound):  # another process was quicker
+                        ended.remove(force=True, v=True)
                 running = self._start(domain, wanted)
             return self._wait(running, domain)
 
@@ -127,10 +134,14 @@ class Containers:
         return list(self._docker.containers.list(all=True, filters={"label": label}))
 
     def _running(self, domain: str, image: str, *, exactly: bool) -> Any | None:
-        """What runs already and fits; ours of another image is in the way."""
+        """What runs already, or is about to, and fits; ours of another image is in the way."""
         for found in self._ours(domain):
-            if found.status != "running":
+            if found.status in _ENDED:
                 continue
+            if found.status == "paused":
+                raise _problem(
+                    f"{found.name} is paused; go on: docker unpause {found.name}, or eog-tui gym down {domain}"
+                )
             if exactly and _image(found) != image:
                 raise _problem(
                     f"{found.name} runs {_image(found)}, not {image}; remove it first: eog-tui gym down {domain}"
@@ -166,14 +177,20 @@ class Containers:
         from docker.errors import APIError
 
         inside, outside = _CONTAINER_PORTS.get(domain, _USUAL_CONTAINER_PORT), default_port(domain)
-        made = self._docker.containers.create(
-            image,
-            name=f"eog-tui-{domain}",
-            labels={DOMAIN_LABEL: domain},
-            ports={f"{inside}/tcp": ("127.0.0.1", outside)},
-            # An image of ours holds all gyms and serves the one that it is told to; others pass over these.
-            environment={_TOLD: domain, "EOG_GYM_PORT": str(inside)},
-        )
+        try:
+            made = self._docker.containers.create(
+                image,
+                name=f"eog-tui-{domain}",
+                labels={DOMAIN_LABEL: domain},
+                ports={f"{inside}/tcp": ("127.0.0.1", outside)},
+                # An image of ours holds all gyms and serves the one that it is told to; others pass over these.
+                environment={_TOLD: domain, "EOG_GYM_PORT": str(inside)},
+            )
+        except APIError as error:
+            theirs = self._running(domain, image, exactly=True) if error.status_code == CONFLICT else None
+            if theirs is None:
+                raise
+            return theirs  # another process made it since we looked
         try:
             made.start()
         except APIError as error:
@@ -192,7 +209,7 @@ class Containers:
         deadline = time.monotonic() + HEALTHY_WITHIN_SECONDS
         while True:
             found.reload()
-            if found.status not in ("running", "created"):
+            if found.status in _ENDED:
                 code = found.attrs["State"].get("ExitCode")
                 raise _problem(
                     f"{found.name} died with exit code {code}: {_log(found, _LOG_LINES).strip() or 'it logged nothing'}"
@@ -202,7 +219,8 @@ class Containers:
                 return container
             if time.monotonic() > deadline:
                 raise _problem(
-                    f"{found.name} runs, but does not answer at {container.url} after {HEALTHY_WITHIN_SECONDS:g} s;"
+                    f"{found.name} is {found.status} and does not answer at {container.url} after"
+                    f" {HEALTHY_WITHIN_SECONDS:g} s;"
                     f" look at: eog-tui gym logs {domain}"
                 )
             time.sleep(0.25)
@@ -254,9 +272,11 @@ def _log(found: Any, lines: int) -> str:
 
 
 def _name_and_tag(image: str) -> tuple[str, str]:
-    """``host:5000/name:tag`` in its two parts; without a tag ``latest``, or Docker would pull them all."""
-    name, _, tag = image.rpartition(":")
-    return (name, tag) if name and "/" not in tag else (image, "latest")
+    """``host:5000/name:tag`` or ``name@sha256:...`` in two parts; ``latest`` where Docker would pull all tags."""
+    from docker.utils import parse_repository_tag
+
+    name, tag = parse_repository_tag(image)
+    return name, tag or "latest"
 
 
 def _problem(reason: str) -> GymError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,8 +80,12 @@ class Reader:
         """Close the connection."""
         self._connection.close()
 
-    def query(self, sql: str, *, max_rows: int, seconds: float) -> QueryResult:
+    def query(
+        self, sql: str, *, max_rows: int, seconds: float, stopped: Callable[[], bool] = lambda: False
+    ) -> QueryResult:
         """Run one SELECT, WITH or VALUES; comments and stray semicolons do no harm.
+
+        It is interrupted soon after ``stopped`` says so, which is asked often.
 
         Raises NotReadOnly for any other statement, QueryError for several, for SQL that SQLite refuses and
         for a result that takes too long or grows too large.
@@ -96,7 +101,7 @@ class Reader:
 
         cursor.exec_trace = note_columns
         self._refused = ""
-        limit = _Limit(seconds)
+        limit = _Limit(seconds, stopped)
         self._connection.set_progress_handler(limit, _STEPS_BETWEEN_CHECKS)
         try:
             rows, truncated = _fetch(cursor.execute(_single_select(sql)), max_rows)
@@ -122,10 +127,11 @@ class Reader:
 
 
 class _Limit:
-    """Progress handler: true, which interrupts the query, once time or memory is used up."""
+    """Progress handler: true, which interrupts the query, once time or memory is used up or it is to stop."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, stopped: Callable[[], bool]) -> None:
         self._seconds = seconds
+        self._stopped = stopped
         self._deadline = time.monotonic() + seconds
         self._memory_bytes = apsw.memory_used() + MAX_MEMORY_BYTES
         self.reached = QueryError("the query was interrupted")
@@ -137,7 +143,7 @@ class _Limit:
         if apsw.memory_used() > self._memory_bytes:
             self.reached = QueryError(f"the query takes more than {MAX_MEMORY_BYTES // 1_000_000} MB of memory")
             return True
-        return False
+        return self._stopped()
 
 
 def _single_select(sql: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import apsw
 
@@ -129,25 +129,16 @@ def _natural(text: str) -> list[tuple[int, str]]:
     return [(len(part) if part.isdecimal() else 0, part) for part in parts]
 
 
-Direction = Literal["apply", "revert"]
-
-
-def write(
-    connection: apsw.Connection, tables: Mapping[str, Table], changes: Iterable[Change], direction: Direction
-) -> None:
-    """Bring a database to the state after (or before) the given changes, all of them or none.
+def write(connection: apsw.Connection, tables: Mapping[str, Table], changes: Iterable[Change]) -> None:
+    """Bring a database to the state after the given changes, all of them or none.
 
     ``changes`` stand in the order in which they happened, over any number of calls. Raises StateError when a
     row is not as they say that it was.
     """
     with connection:
         rows = _Rows(connection, tables)
-        ordered = list(changes) if direction == "apply" else reversed(list(changes))
-        for change in ordered:
-            before, after = change.before, change.after
-            if direction == "revert":
-                before, after = after, before
-            rows.change(change, before, after)
+        for change in changes:
+            rows.change(change)
         rows.flush()
 
 
@@ -164,7 +155,8 @@ class _Rows:
         self._found: dict[tuple[str, tuple[Any, ...]], tuple[Any, dict[str, Any]] | None] = {}
         self._wanted: dict[tuple[str, tuple[Any, ...]], dict[str, Any] | None] = {}
 
-    def change(self, change: Change, before: Row | None, after: Row | None) -> None:
+    def change(self, change: Change) -> None:
+        before, after = change.before, change.after
         where = f"{change.table} {change.key_text}"
         table = self._tables.get(change.table)
         if table is None or set(change.key) != set(table.key):

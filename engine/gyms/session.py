@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import apsw
@@ -76,6 +78,15 @@ class GymError(Exception):
         """Whether the same request may work a moment later: the connection failed, the server was busy."""
 
 
+class CallStopped(asyncio.CancelledError):
+    """A run was stopped while a gym elsewhere carried out a call that writes."""
+
+    def __init__(self, outcome: CallOutcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+        """What is known to have come of it."""
+
+
 class GymSession(Protocol):
     """One gym with a database of its own, open for one run."""
 
@@ -88,7 +99,10 @@ class GymSession(Protocol):
         """All its tools, in the server's order."""
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
-        """Carry out one tool call; whatever goes wrong with it is an outcome, not an exception."""
+        """Carry out one tool call; whatever goes wrong with it is an outcome, not an exception.
+
+        A call that is stopped leaves nothing behind, or raises CallStopped.
+        """
 
     async def query_all(self, queries: Sequence[str]) -> list[QueryResult | QueryError]:
         """Run some SELECTs on the current state, in their order; one that cannot run gives the error instead."""
@@ -173,13 +187,26 @@ class EmbeddedGym:
         return found
 
     async def _query(self, sql: str) -> QueryResult:
-        import anyio.to_thread
-
         async with self._lock:
             try:
                 return self.database.query(sql, seconds=_QUICK_SECONDS)
             except QueryTooSlow:
-                return await anyio.to_thread.run_sync(self.database.query, sql)
+                return await self._query_aside(sql)
+
+    async def _query_aside(self, sql: str) -> QueryResult:
+        """Run a query in a thread. A stop ends it too, and is held back until the thread has let go of the database."""
+        stopped = threading.Event()
+        query = partial(self.database.query, sql, stopped=stopped.is_set)
+        reading = asyncio.get_running_loop().run_in_executor(None, query)
+        try:
+            return await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            stopped.set()
+            while not reading.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({reading})
+            reading.exception()  # that it was interrupted; unread, asyncio would print it across the screen
+            raise
 
 
 def carry_out(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.gyms.session import CallOutcome, GymSession, ToolSpec
+from engine.gyms.session import CallOutcome, CallStopped, GymSession, ToolSpec
 from engine.runs.journal import Journal
 from engine.tasks.models import Verifier
 from engine.trajectory.changes import Change
@@ -88,6 +88,9 @@ class Calls:
         started = time.perf_counter()
         try:
             outcome = await self._run(spec, tool, arguments, malformed)
+        except CallStopped as stop:
+            self._record(call, stop.outcome)
+            raise asyncio.CancelledError from None
         except asyncio.CancelledError:
             lost = CallOutcome.refused("the run was stopped while this call was running")
             self._record(call, replace(lost, duration_s=time.perf_counter() - started))

@@ -45,19 +45,15 @@ async def open_gym(
         GymError: a gym elsewhere cannot be reached or started, or refuses the seed.
     """
     if place.kind == "embedded":
-        seed = seeds.of(config, seed_root)
+        seed = await anyio.to_thread.run_sync(seeds.of, config, seed_root)
         clock: Clock = FrozenClock(FROZEN_START) if frozen else WallClock()
         async with EmbeddedGym.open(config, seed.template, seed.domain, clock) as embedded:
             yield embedded, EMBEDDED
         return
     from engine.gyms.remote import RemoteGym
 
-    text = seed_text(config, seed_root)
-    url = place.url
-    if place.kind == "docker":
-        from engine.gyms.docker import Containers
-
-        url = (await anyio.to_thread.run_sync(Containers().up, place.domain, place.image)).url
+    text = await anyio.to_thread.run_sync(seed_text, config, seed_root)
+    url = await anyio.to_thread.run_sync(_started, place) if place.kind == "docker" else place.url
     domain = domain_for_server(config.mcp_server_name)
 
     def note(action: DatabaseAction, database_id: str, where: str) -> None:
@@ -65,3 +61,10 @@ async def open_gym(
 
     async with RemoteGym.open(config, text, domain, url=url, report=ledger.left, note=note) as remote:
         yield remote, remote.where
+
+
+def _started(place: Place) -> str | None:
+    """The address of a domain's container, once it is healthy. Raises GymError."""
+    from engine.gyms.docker import Containers
+
+    return Containers().up(place.domain, place.image).url

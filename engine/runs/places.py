@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, RootModel, model_validator
 
 from engine.gyms.contract import is_http_address
 from engine.gyms.registry import ALL_DOMAINS, DOMAINS, domain_name
+from engine.network import shown_address
 from engine.tasks.files import TaskError, read_json, validate
 from engine.tasks.models import GymConfig, Task
 
@@ -35,7 +36,7 @@ class DomainPlace(BaseModel):
     @model_validator(mode="after")
     def _fits(self) -> DomainPlace:
         if self.url is not None and not is_http_address(self.url):
-            raise ValueError(f"url: {self.url!r} is no http:// or https:// address")
+            raise ValueError(f"url: {shown_address(self.url)!r} is no http:// or https:// address")
         return self
 
 
@@ -101,7 +102,8 @@ def _place(task: Task, gym: GymConfig, asked: GymKind | None, configured: Domain
         return Place(kind, name, image=said.image if kind == "docker" else None)
     url = (said.url or gym.mcp_server_url).rstrip("/").removesuffix(gym.mcp_endpoint)
     if not is_http_address(url):
-        raise TaskError(f"{task.source}: {gym.mcp_server_name}: mcp_server_url {url!r} is no http:// address")
+        shown = shown_address(url)
+        raise TaskError(f"{task.source}: {gym.mcp_server_name}: mcp_server_url {shown!r} is no http:// address")
     return Place(kind, name, url)
 
 

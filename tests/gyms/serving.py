@@ -6,7 +6,8 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -23,6 +24,15 @@ from engine.gyms.toolkit import Clock, FrozenClock
 
 Fault = Callable[[Request], Any]
 """Looks at a request to /mcp: returns a response to give instead of the answer, or None."""
+
+
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """A port on which a program may listen, and which nobody else is given meanwhile."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # two may have it as long as only one listens
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 class Served:

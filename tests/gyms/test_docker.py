@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
 
 from engine.gyms.docker import DOMAIN_LABEL, Containers
 from engine.gyms.session import GymError
@@ -22,9 +26,10 @@ from engine.tasks import builtin_root
 from engine.trajectory.events import RunStarted
 from engine.trajectory.store import Store
 from tests.gyms.image import IMAGE, daemon, import_image
+from tests.gyms.serving import Served, kept_port
 from tests.runs.material import SEED
 
-ITSM_PORT = 8006
+CSM_PORT, ITSM_PORT = 8001, 8006
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +50,7 @@ def docker_client() -> Iterator[Any]:
 @pytest.fixture
 def docker_engine(docker_client: Any) -> Iterator[Any]:
     """The daemon without any container of ours, before and after."""
-    if ours(docker_client) or _taken(ITSM_PORT):
+    if ours(docker_client) or _taken(ITSM_PORT) or _taken(CSM_PORT):
         pytest.skip("a gym of this user's runs here; these tests would remove it")
     yield docker_client
     for container in ours(docker_client):
@@ -97,8 +102,8 @@ def test_one_image_of_ours_serves_several_gyms_in_a_container_each(docker_engine
     started = eog("gym", "up", "itsm", "csm", "--image", IMAGE)
 
     assert started.returncode == 0, started.stderr
-    assert "csm gym on http://127.0.0.1:8001" in started.stdout
-    for port, server in ((ITSM_PORT, "gym-itsm-mcp"), (8001, "sn-csm-server")):
+    assert f"csm gym on http://127.0.0.1:{CSM_PORT}" in started.stdout
+    for port, server in ((ITSM_PORT, "gym-itsm-mcp"), (CSM_PORT, "sn-csm-server")):
         assert server in eog("gym", "check", f"http://127.0.0.1:{port}").stdout
     assert len(ours(docker_engine)) == 2
     assert "removed eog-tui-csm" in eog("gym", "down", "csm").stdout
@@ -108,19 +113,18 @@ def test_one_image_of_ours_serves_several_gyms_in_a_container_each(docker_engine
 @pytest.fixture
 def gym_serve() -> Iterator[str]:
     """The address of ``eog-tui gym serve itsm`` in a process of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    words = [sys.executable, "-m", "eog_tui", "gym", "serve", "itsm", "--port", str(port)]
-    process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 30
-        while not _taken(port):
-            assert time.monotonic() < deadline, "gym serve does not listen"
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    with kept_port() as port:
+        words = [sys.executable, "-m", "eog_tui", "gym", "serve", "itsm", "--port", str(port)]
+        process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + 30
+            while not _taken(port):
+                assert time.monotonic() < deadline, "gym serve does not listen"
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 def test_one_launch_runs_a_task_here_over_http_and_in_a_container_alike(
@@ -192,13 +196,15 @@ def test_what_runs_is_used_and_only_ours_is_removed(docker_engine: Any) -> None:
     theirs = docker_engine.containers.run(
         IMAGE,
         detach=True,
-        ports={"8005/tcp": ("127.0.0.1", 8123)},
+        ports={"8005/tcp": ("127.0.0.1",)},
         environment={"EOG_GYM": "itsm", "EOG_GYM_PORT": "8005"},
     )
     try:
         containers = Containers()
         used = containers.up("itsm", IMAGE)
-        assert (used.url, used.ours, used.name) == ("http://127.0.0.1:8123", False, theirs.name)
+        theirs.reload()
+        [published] = theirs.ports["8005/tcp"]
+        assert (used.url, used.ours, used.name) == (f"http://127.0.0.1:{published['HostPort']}", False, theirs.name)
         [listed] = containers.status()
         assert (listed.name, listed.domain, listed.ours, listed.healthy) == (theirs.name, "itsm", False, True)
         assert "(not started from here)" in eog("gym", "status").stdout
@@ -213,6 +219,44 @@ def test_what_runs_is_used_and_only_ours_is_removed(docker_engine: Any) -> None:
     with pytest.raises(GymError, match=f"runs {IMAGE}, not other:1; remove it first: eog-tui gym down itsm"):
         containers.up("itsm", "other:1")
     assert [container.name for container in containers.down(("itsm",))] == [first.name]
+
+
+def test_what_another_process_is_starting_is_waited_for(docker_engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    def make(*_: object) -> None:
+        more = {"labels": {DOMAIN_LABEL: "itsm"}, "environment": {"EOG_GYM": "itsm", "EOG_GYM_PORT": "8005"}}
+        ports = {"8005/tcp": ("127.0.0.1", ITSM_PORT)}
+        made.append(docker_engine.containers.create(IMAGE, name="eog-tui-itsm", ports=ports, **more))
+        threading.Timer(1, made[-1].start).start()
+
+    containers = Containers()
+    make()  # it is created, but does not run yet
+    assert containers.up("itsm", IMAGE).healthy
+    assert ours(docker_engine) == made
+
+    made.pop().pause()
+    with pytest.raises(GymError, match="eog-tui-itsm is paused; go on: docker unpause eog-tui-itsm, or"):
+        containers.up("itsm", IMAGE)
+    containers.down()
+
+    monkeypatch.setattr(Containers, "_pull", make)  # the other was quicker
+    assert containers.up("itsm", IMAGE).healthy
+    assert ours(docker_engine) == made
+
+
+def test_an_image_is_pulled_by_its_tag_or_digest(docker_engine: Any) -> None:
+    registry = Served(Starlette(routes=[Route("/v2/", lambda _: Response("{}"))]))
+    name = f"127.0.0.1:{registry.port}/team/gyms"
+    digest = f"sha256:{'a' * 64}"
+    try:
+        for image in (name, f"{name}:two", f"{name}@{digest}"):
+            with pytest.raises(GymError, match="is not on this machine and cannot be pulled"):
+                Containers().up("itsm", image)
+    finally:
+        registry.stop()
+    asked = {path.rpartition("/")[2] for _, path in registry.requests if "/manifests/" in path}
+    assert asked == {"latest", "two", digest}
 
 
 def test_what_goes_wrong_is_said_in_words(docker_engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,7 +20,7 @@ from engine.gyms.remote.admin import GymServer
 from engine.gyms.remote.check import ServerReport, check_server
 from engine.gyms.remote.errors import from_transport
 from engine.gyms.server import build_app
-from engine.gyms.session import CallOutcome, EmbeddedGym
+from engine.gyms.session import CallOutcome, CallStopped, EmbeddedGym
 from engine.gyms.toolkit import FrozenClock
 from engine.tasks.models import AuthConfig, GymConfig
 from tests.gyms.conftest import query
@@ -255,6 +256,27 @@ async def test_context_and_authorisation_go_along_with_every_request(served: Ser
     assert {sent["x-database-id"] for sent in served.headers} == served.seeded
 
 
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"context": {"user token": "s3cret"}}, "'x-user token', of its context or auth_config, cannot name a header"),
+        ({"context": {"user_token": "s3\ncret"}}, "sent as x-user-token holds a character that it must not"),
+        ({"context": {"user": "s3\ud800cret"}}, "sent as x-user holds a character that it must not"),
+        ({"auth_config": AuthConfig(type="bearer", token="s3\0cret")}, "sent as Authorization holds a character"),
+        ({"auth_config": AuthConfig(type="api_key", token="s3cret", header_name="a\nb")}, r"'a\\nb', of its context"),
+    ],
+)
+async def test_what_cannot_be_a_header_is_refused_by_name_before_anything_is_sent(
+    served: Served, desk: Any, more: dict[str, Any], words: str
+) -> None:
+    gym = GymConfig(mcp_server_name="gym-desk", mcp_server_url=served.url, **more)
+    with pytest.raises(GymError, match=f"^gym-desk: .*{words}") as error:
+        async with RemoteGym.open(gym, SEED, desk):
+            pass
+    assert "cret" not in str(error.value)
+    assert not served.requests
+
+
 async def test_a_database_is_deleted_whatever_happened(opened: Open, served: Served) -> None:
     async with opened() as gym:
         assert served.databases == 1
@@ -383,21 +405,70 @@ async def test_what_a_lost_answer_had_written_is_found(opened: Open, bare: BareG
     assert [change.after["title"] for change in outcome.changes if change.after] == ["written all the same"]
 
 
+@pytest.mark.parametrize(("seconds", "given_up"), [(0.5, False), (20, True)])
+async def test_what_a_call_wrote_that_was_stopped_is_found_or_said_to_be_unknown(
+    opened_flaky: Open, flaky: Flaky, monkeypatch: pytest.MonkeyPatch, seconds: float, given_up: bool
+) -> None:
+    if given_up:
+        monkeypatch.setattr("engine.gyms.remote.session.DELETE_SECONDS", 0.1)
+    async with opened_flaky() as gym:
+        await gym.call("open_ticket", {"title": "connected"})
+        flaky.fault = on_calls(lambda: asyncio.sleep(seconds))
+        calling = asyncio.create_task(gym.call("open_ticket", {"title": "written all the same"}))
+        await asyncio.sleep(0.3)
+        calling.cancel()
+        with pytest.raises(CallStopped) as stopped:
+            await calling
+        flaky.fault = None
+        outcome = stopped.value.outcome
+        assert not (await gym.call("list_tickets", {})).is_error
+
+    assert [change.after["title"] for change in outcome.changes if change.after] == (
+        [] if given_up else ["written all the same"]
+    )
+    assert ("whether it changed anything is unknown" in (outcome.error or "")) is given_up
+    assert outcome.duration_s >= 0.3
+
+
+async def test_a_call_is_not_sent_any_more_when_the_run_is_stopped_before(
+    opened: Open, bare: BareGym, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened() as gym:
+        sql = GymServer.sql
+
+        async def slow(server: GymServer, *query: str) -> Any:
+            await asyncio.sleep(0.3)
+            return await sql(server, *query)
+
+        monkeypatch.setattr(GymServer, "sql", slow)
+        calling = asyncio.create_task(gym.call("open_ticket", {"title": "never"}))
+        await asyncio.sleep(0.1)
+        calling.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await calling
+        await asyncio.sleep(0.5)
+
+    assert bare.calls == []
+
+
 async def test_a_server_that_hangs_costs_each_call_its_time_and_no_more(
     opened_flaky: Open, flaky: Flaky, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.gyms.remote.link.CALL_SECONDS", 0.5)
+    asked: list[str] = []
 
-    async def hang(_: Request) -> None:
+    async def hang(request: Request) -> None:
+        if "id" in request.state.message:  # it wants an answer
+            asked.append(request.state.message["method"])
         await asyncio.sleep(20)
 
     async with opened_flaky() as gym:
         flaky.fault = hang
-        for _ in range(3):
-            started = time.perf_counter()
+        for number in range(3):
             outcome = await gym.call("list_tickets", {})
             assert "did not answer within 0.5 s" in (outcome.error or "")
-            assert time.perf_counter() - started < 0.9
+            assert len(asked) == number + 1  # so it waited for one answer only
+            assert 0.5 <= outcome.duration_s < 5
         flaky.fault = None
         assert not (await gym.call("list_tickets", {})).is_error
 
@@ -595,6 +666,68 @@ async def test_the_time_of_a_dump_that_fails_is_told(opened_flaky: Open, flaky: 
         blind = await gym.call("open_ticket", {"title": "x"})
         assert "could not be read" in (blind.error or "")
         assert blind.capture_s >= 0.3
+
+
+async def test_a_runner_that_passes_over_offset_is_not_read_for_ever(desk: Any) -> None:
+    flaky = Flaky(BareGym(desk).app)
+    server = Served(flaky)
+    asked = itertools.count()
+
+    def same_page(request: Request) -> Response | None:
+        if "OFFSET" not in request.state.message["query"]:
+            return None
+        rows = [{"id": f"T_{n}", "title": "", "owner": None, "opened": None} for n in range(2000)]
+        return JSONResponse({"success": True, "data": rows, "number": next(asked)})
+
+    flaky.path, flaky.fault = "/api/sql-runner", same_page
+    try:
+        async with RemoteGym.open(config(server.url), SEED, desk) as gym:
+            outcome = await asyncio.wait_for(gym.call("open_ticket", {"title": "x"}), 30)
+    finally:
+        server.stop()
+
+    assert "open_ticket was not called, since its changes could not be seen" in (outcome.error or "")
+    assert "shows rows of table ticket twice: its SQL runner passes over ORDER BY or OFFSET" in (outcome.error or "")
+
+
+async def test_changes_that_could_not_be_compared_show_with_the_next_call_that_writes(desk: Any) -> None:
+    flaky = Flaky(BareGym(desk).app)
+    server = Served(flaky)
+    flaky.path = "/api/sql-runner"
+    try:
+        async with RemoteGym.open(config(server.url), SEED, desk) as gym:
+            assert len((await gym.call("open_ticket", {"title": "first"})).changes) == 1
+            flaky.fault = lambda _: JSONResponse({"success": True, "data": [{"id": "T_1"}, {"title": "no key"}]})
+            blind = await gym.call("open_ticket", {"title": "second"})
+            flaky.fault = None
+            seen = await gym.call("open_ticket", {"title": "third"})
+    finally:
+        server.stop()
+
+    assert "shows table ticket without its key column 'id'" in (blind.error or "")
+    assert "will show with the next call that writes" in (blind.error or "")
+    assert [change.after["title"] for change in seen.changes if change.after] == ["second", "third"]
+
+
+async def test_rows_of_unlike_columns_are_an_error_of_that_query_alone(desk: Any) -> None:
+    def unlike(request: Request) -> Response | None:
+        rows = {"unlike": [{"a": 1}, {"a": 1, "b": 2}], "turned": [{"a": 1, "b": 2}, {"b": 4, "a": 3}]}
+        asked = next((rows[name] for name in rows if name in request.state.message["query"]), None)
+        return JSONResponse({"success": True, "data": asked}) if asked else None
+
+    flaky = Flaky(BareGym(desk).app)
+    server = Served(flaky)
+    flaky.path, flaky.fault = "/api/sql-runner", unlike
+    try:
+        async with RemoteGym.open(config(server.url), SEED, desk) as gym:
+            refused, turned = await gym.query_all(["SELECT 'unlike'", "SELECT 'turned'"])
+    finally:
+        server.stop()
+
+    assert isinstance(refused, QueryError)
+    assert "rows of unlike columns" in str(refused)
+    assert isinstance(turned, QueryResult)
+    assert turned.rows == [(1, 2), (3, 4)]
 
 
 async def test_an_unknown_domain_may_write_unless_its_tools_say_otherwise(opened: Open) -> None:

@@ -20,6 +20,7 @@ import uvicorn
 from engine.gyms.registry import domain
 from engine.gyms.server import build_app, serve
 from engine.gyms.toolkit import FrozenClock
+from tests.gyms.serving import kept_port
 
 SEED = "INSERT INTO ticket VALUES ('T_1', 'Printer on fire; -- really', NULL, NULL);"
 HANDSHAKE = {
@@ -330,8 +331,11 @@ def test_a_taken_port_is_an_error_that_says_so():
 
 
 def test_serve_answers_without_delay_and_ends_quietly():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    with kept_port() as port:
+        _serves_without_delay_and_ends_quietly(port)
+
+
+def _serves_without_delay_and_ends_quietly(port: int) -> None:
     code = f"from engine.gyms.server import serve; serve('itsm', '127.0.0.1', {port}, frozen_clock=True)"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
@@ -377,4 +381,10 @@ async def test_a_server_that_stops_frees_its_databases(desk):
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:1") as client:
             body = {"database_id": "d", "sql_content": SEED}
             answers = await asyncio.gather(*(client.post("/api/seed-database", json=body) for _ in range(5)))
+            question = {"database_id": "d", "query": "SELECT 1"}
+            assert (await client.post("/api/sql-runner", json=question)).status_code == 200
     assert {answer.status_code for answer in answers} == {200}
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:1") as client:
+        gone = await client.post("/api/sql-runner", json=question)
+    assert (gone.status_code, "not found" in gone.text) == (404, True)

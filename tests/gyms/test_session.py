@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 import time
@@ -117,16 +118,48 @@ async def test_calls_at_once_keep_their_changes_apart(opened):
         assert [outcome.changes[0].after["title"] for outcome in outcomes] == [f"number {n}" for n in range(20)]
 
 
+SLOW = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT 1 FROM c LIMIT 500000) SELECT count(*) FROM c"
+ENDLESS = SLOW.replace("LIMIT 500000", "")
+
+
 async def test_a_slow_query_does_not_hold_up_others(opened):
-    async with opened() as gym:
-        endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT 1 FROM c LIMIT 3000000) SELECT count(*) FROM c"
-        slow = asyncio.create_task(query(gym, endless))
-        longest, last = 0.0, time.monotonic()
-        while not slow.done():
+    async with opened() as gym, opened() as other:
+        slow = asyncio.create_task(query(gym, ENDLESS))
+        for _ in range(20):
             await asyncio.sleep(0.005)
-            longest, last = max(longest, time.monotonic() - last), time.monotonic()
-        assert slow.result().rows == [(3_000_000,)]
-        assert longest < 0.2
+            assert (await query(other, "SELECT count(*) FROM ticket")).rows == [(1,)]
+        assert not slow.done()
+        slow.cancel()
+        assert (await query(gym, SLOW)).rows == [(500_000,)]
+
+
+async def test_a_slow_query_that_is_stopped_ends_at_once_and_lets_go_of_the_database(opened, caplog):
+    async with opened() as gym:
+        for _ in range(3):
+            slow = asyncio.create_task(query(gym, ENDLESS))
+            await asyncio.sleep(0.2)  # it is in its thread now
+            slow.cancel()
+            slow.cancel()
+            started = time.monotonic()
+            with pytest.raises(asyncio.CancelledError):
+                await slow
+            assert time.monotonic() - started < 3  # of the five seconds that it may take
+            assert (await query(gym, "SELECT count(*) FROM ticket")).rows == [(1,)]
+        assert len((await gym.call("open_ticket", {"title": "Tea"})).changes) == 1
+    gc.collect()
+    assert not caplog.records  # asyncio would tell of what nobody heard of
+
+
+async def test_a_gym_that_is_stopped_in_a_slow_query_is_closed(opened):
+    async def look():
+        async with opened() as gym:
+            await query(gym, ENDLESS)
+
+    looking = asyncio.create_task(look())
+    await asyncio.sleep(0.2)
+    looking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await looking
 
 
 async def test_a_query_that_cannot_run_says_why(opened):

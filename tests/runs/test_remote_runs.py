@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import signal
@@ -14,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.responses import Response
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from engine.agents.environment import Environment
 from engine.gyms.registry import domain
@@ -29,9 +32,11 @@ from engine.runs.places import Place
 from engine.runs.preparing import PlannedRun, prepare
 from engine.runs.spec import Launch
 from engine.tasks import TaskError, builtin_root
+from engine.trajectory.bodies import unpacked
 from engine.trajectory.databases import databases_left
 from engine.trajectory.events import RunStarted, ToolResult
 from engine.trajectory.store import RunQuery, RunRow, Store
+from engine.trajectory.tables import Base, StoredText
 from tests.gyms.conftest import Desk
 from tests.gyms.serving import BareGym, Flaky, Served
 from tests.runs.material import SEED, call
@@ -152,6 +157,37 @@ def test_a_stopped_run_leaves_no_database_behind(
 
     assert set(launched.done.result(timeout=60).values()) == {"stopped"}
     assert (len(served.seeded), served.databases) == (3, 0)
+
+
+def test_what_a_stopped_call_wrote_on_a_server_is_recorded(engine: Engine, store: Store, write_task: WriteTask) -> None:
+    gym = BareGym(domain("itsm"))
+    server = Served(gym.app)
+
+    async def carried_out_and_slow(request: Request) -> Response | None:
+        message = request.state.message
+        if message["method"] != "tools/call":
+            return None
+        result = await gym._result("tools/call", message["params"], request)
+        await asyncio.sleep(1)
+        return JSONResponse({"jsonrpc": "2.0", "id": message["id"], "result": result})
+
+    gym.fault = carried_out_and_slow
+    source = write_task([RAISE], gym_servers_config=gyms(server.url))
+    try:
+        launched = engine.launch(Launch(sources=(source,), seed_root=builtin_root(), gyms="remote"))
+        _until(lambda: gym.calls == ["update_incident"])
+        engine.order(launched.run_ids[0], Stop(by="ada"))
+        assert launched.done.result(timeout=60) == {launched.run_ids[0]: "stopped"}
+    finally:
+        server.stop()
+
+    [run_id] = launched.run_ids
+    [change] = [change for _, change in store.changes(run_id) if change.table == "incident"]
+    [result] = results(store, run_id)
+    assert (change.after or {})["impact"] == "high"
+    assert (result.is_error, result.error) == (False, None)
+    assert [verdict.outcome for verdict in store.verdicts(run_id)] == ["pass"]
+    assert server.databases == 0
 
 
 def test_a_crash_of_the_agent_leaves_no_database_behind(
@@ -355,6 +391,42 @@ def test_a_run_has_ended_only_when_its_database_is_gone(
     row = run(write_task([READ, RAISE], gym_servers_config=gyms(served.url)), gyms="remote")
 
     assert (found, row.status, served.databases) == (["running"], "passed", 0)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_authorises_at_a_server_is_sent_and_recorded_nowhere(
+    served: Served, run: Run, store: Store, write_task: WriteTask, there: bool
+) -> None:
+    address = (served.url if there else "http://127.0.0.1:9").replace("://", "://ann:hunter2@")
+    gym = {
+        "mcp_server_name": "gym-itsm-mcp",
+        "mcp_server_url": address,
+        "seed_database_file": SEED,
+        "auth_config": {"type": "api_key", "token": "hunter3", "header_name": "x-api-key"},
+    }
+    ended = run(write_task([READ, RAISE], gym_servers_config=[gym]), gyms="remote")
+
+    assert ended.status == ("passed" if there else "errored"), ended.error
+    if there:
+        sent = served.headers[-1]
+        assert sent["x-api-key"] == "hunter3"
+        assert base64.b64decode(sent["authorization"].removeprefix("Basic ")) == b"ann:hunter2"
+    kept: list[Any] = [store.history(ended.id), store.settings(ended.id), ended]
+    with store.database.read() as connection:
+        for table in Base.metadata.sorted_tables:
+            kept += [tuple(row) for row in connection.execute(select(table))]
+        kept += [unpacked(row.body, row.packed) for row in connection.execute(select(StoredText))]
+    assert "127.0.0.1" in str(kept)
+    assert "hunter" not in str(kept)
+
+
+@pytest.mark.parametrize("address", ["ftp://ann:hunter2@host:21", "ann:hunter2@host:21", "http://ann:hunter2@[host:21"])
+def test_an_address_that_is_none_is_refused_without_its_password(write_task: WriteTask, address: str) -> None:
+    gym = {"mcp_server_name": "gym-itsm-mcp", "mcp_server_url": address, "seed_database_file": SEED}
+    launch = Launch(sources=(write_task([], gym_servers_config=[gym]),), seed_root=builtin_root(), gyms="remote")
+    with pytest.raises(TaskError, match="host:21' is no http:// address") as refusal:
+        prepare(launch)
+    assert "hunter" not in str(refusal.value)
 
 
 def test_a_server_that_is_not_there_is_told_with_its_address(run: Run, write_task: WriteTask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from engine.agents.environment import Environment
 from engine.agents.scripted import Scripted
+from engine.gyms.database import Database, QueryResult
 from engine.gyms.session import EmbeddedGym
 from engine.runs.engine import Engine
 from engine.runs.orders import Pause, Resume, Stop
@@ -170,6 +172,33 @@ def test_a_stopped_run_keeps_its_steps_and_its_verdicts(engine: Engine, store: S
     assert (row.status, row.error) == ("stopped", "stopped by ada")
     assert store.verdicts(run_id)
     assert not engine.alive()
+
+
+@pytest.mark.parametrize("slow", ["on the seed", "after the write"])
+def test_a_run_that_is_stopped_during_a_slow_check_is_stopped(
+    engine: Engine, store: Store, write_task: WriteTask, monkeypatch: pytest.MonkeyPatch, slow: str
+) -> None:
+    query, asked = Database.query, threading.Event()
+
+    def noted(database: Database, sql: str, **how: Any) -> QueryResult:
+        if "stopped" in how:  # it is slow, so a thread asks it
+            asked.set()
+        return query(database, sql, **{"seconds": 2.0, **how})
+
+    monkeypatch.setattr(Database, "query", noted)
+    ends = "(SELECT impact FROM incident WHERE incident_id = 'INC_001') != 'high'" if slow == "after the write" else "0"
+    endless = f"WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT 1 FROM c WHERE NOT {ends}) SELECT count(*) FROM c"
+    check = {"query": endless, "expected_value": 1, "comparison_type": "equals"}
+    verifier = {"verifier_type": "database_state", "name": "endless", "validation_config": check}
+    launched = engine.launch(Launch(sources=(write_task([RAISE], [verifier]),), seed_root=builtin_root()))
+    [run_id] = launched.run_ids
+    assert asked.wait(30)
+
+    engine.order(run_id, Stop(by="ada"))
+
+    assert launched.done.result(timeout=60) == {run_id: "stopped"}
+    changed = {"incident"} if slow == "after the write" else set()
+    assert {change.table for _, change in store.changes(run_id)} == changed
 
 
 def test_queued_runs_can_be_stopped_before_they_start(engine: Engine, store: Store, write_task: WriteTask) -> None:

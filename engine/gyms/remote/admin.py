@@ -10,6 +10,7 @@ import asyncio
 import base64
 import json
 import random
+import re
 import ssl
 import string
 import time
@@ -28,7 +29,7 @@ from engine.gyms.contract import DATABASE_HEADER, QUERIES_ROUTE
 from engine.gyms.remote.errors import GymError, from_status, from_transport, not_json, redirect, short
 from engine.gyms.remote.transport import AiohttpTransport
 from engine.network import LOOPBACK, shown_address
-from engine.tasks.models import AuthConfig
+from engine.tasks.models import GymConfig
 
 CALL_SECONDS = 30.0
 """How long a tool call or a query may take: the benchmark's own limit."""
@@ -46,6 +47,12 @@ DELETE_SECONDS = 10.0
 RETRY_AFTER_SECONDS = (0.2, 1.0)
 """Waits before a request that only reads is repeated."""
 
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""RFC 9110, 5.6.2."""
+
+_NO_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+"""Control characters except tab, and halves of characters."""
 
 Rows = list[dict[str, Any]]
 
@@ -260,11 +267,18 @@ def _certificates() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def auth_headers(auth: AuthConfig | None) -> dict[str, str]:
-    """How a task's gym wants to be authorised, as headers."""
-    if auth is None:
-        return {}
-    return {auth.header_name: f"Bearer {auth.token}" if auth.type == "bearer" else auth.token}
+def request_headers(gym: GymConfig) -> dict[str, str]:
+    """The context of a task's gym, and how it wants to be authorised. Raises GymError for what no header can be."""
+    headers = gym.headers
+    if auth := gym.auth_config:
+        headers[auth.header_name] = f"Bearer {auth.token}" if auth.type == "bearer" else auth.token
+    where = f"{gym.mcp_server_name}:"
+    for name, value in headers.items():  # the value is not told: it may be a secret
+        if not _HEADER_NAME.fullmatch(name):
+            raise GymError(where, f"{name!r}, of its context or auth_config, cannot name a header")
+        if _NO_HEADER.search(value):
+            raise GymError(where, f"what is to be sent as {name} holds a character that it must not")
+    return headers
 
 
 def new_database_id() -> str:

@@ -27,12 +27,16 @@ _SCHEMA = (
 
 Row = dict[str, Any]
 
+_Key = tuple[Any, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     body: bytes
     """The SQL runner's answer."""
     rows: int
+    first: _Key | None
+    """Key of its first row."""
 
 
 _Dump = dict[str, list[_Page]]
@@ -56,12 +60,13 @@ class Dumps:
     async def changes(self) -> tuple[Change, ...]:
         """What changed since the last known state, which is then the present one. Raises GymError."""
         assert self._last is not None
-        before, self._last = self._last, await self._dump()
+        now = await self._dump()
         found: list[Change] = []
         for table in await self._schema():
-            old, new = before[table.name], self._last[table.name]
+            old, new = self._last[table.name], now[table.name]
             if [page.body for page in old] != [page.body for page in new]:
                 found += self._difference(table, self._rows(table, old), self._rows(table, new))
+        self._last = now  # only now: what could not be compared shows with the next call
         return in_order(found, [table.name for table in await self._schema()])
 
     async def _schema(self) -> tuple[Table, ...]:
@@ -105,21 +110,25 @@ class Dumps:
             if number < len(known) and known[number].body == answer.body:
                 page = known[number]
             else:
-                page = _Page(answer.body, len(self._server.read_rows(answer)))
+                rows = self._server.read_rows(answer)
+                page = _Page(answer.body, len(rows), self._key(table, rows[0]) if rows else None)
+            if page.rows and page.first in (read.first for read in pages):  # or reading would never end
+                reason = f"shows rows of table {table.name} twice: its SQL runner passes over ORDER BY or OFFSET"
+                raise GymError(self._server.where, reason)
             pages.append(page)
             if page.rows < PAGE_ROWS:
                 return pages
 
-    def _rows(self, table: Table, pages: list[_Page]) -> dict[tuple[Any, ...], Row]:
-        rows = [row for page in pages for row in self._server.parse_rows(page.body)]
+    def _rows(self, table: Table, pages: list[_Page]) -> dict[_Key, Row]:
+        return {self._key(table, row): row for page in pages for row in self._server.parse_rows(page.body)}
+
+    def _key(self, table: Table, row: Row) -> _Key:
         try:
-            return {tuple(row[column] for column in table.key): row for row in rows}
+            return tuple(row[column] for column in table.key)
         except KeyError as error:
             raise GymError(self._server.where, f"shows table {table.name} without its key column {error}") from error
 
-    def _difference(
-        self, table: Table, before: dict[tuple[Any, ...], Row], after: dict[tuple[Any, ...], Row]
-    ) -> list[Change]:
+    def _difference(self, table: Table, before: dict[_Key, Row], after: dict[_Key, Row]) -> list[Change]:
         found = []
         for key in before | after:
             old, new = before.get(key), after.get(key)

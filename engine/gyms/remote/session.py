@@ -21,8 +21,8 @@ from engine.gyms.remote.admin import (
     GymServer,
     Reply,
     Rows,
-    auth_headers,
     new_database_id,
+    request_headers,
     retrying,
 )
 from engine.gyms.remote.deletion import deleted
@@ -30,7 +30,7 @@ from engine.gyms.remote.dumps import Dumps
 from engine.gyms.remote.errors import GymError, short
 from engine.gyms.remote.link import McpLink
 from engine.gyms.remote.writing import may_write
-from engine.gyms.session import CallOutcome, ToolSpec, frame, text_block
+from engine.gyms.session import CallOutcome, CallStopped, ToolSpec, frame, text_block
 from engine.gyms.toolkit import Domain
 from engine.tasks.models import GymConfig
 from engine.trajectory.changes import Change
@@ -42,6 +42,8 @@ Done = TypeVar("Done")
 
 Note = Callable[[DatabaseAction, str, str], None]
 """Told what becomes of a database: that it is about to be made, or known to be gone; with its id and address."""
+
+UNKNOWN = "; whether it changed anything is unknown"
 
 NOTHING_SENT = "; nothing was sent, so it changed nothing"
 
@@ -102,12 +104,11 @@ class RemoteGym:
             report: is told if the database is not known to be deleted in the end.
             note: is told before the database is made, and once it is known to be gone.
 
-        Raises GymError when the server cannot be reached or refuses the seed.
+        Raises GymError when the server cannot be reached or refuses the seed, or context or auth are no headers.
         """
         address = (url or config.mcp_server_url).rstrip("/")
         database_id = new_database_id()
-        headers = config.headers | auth_headers(config.auth_config)
-        headers |= {DATABASE_HEADER: database_id, CHANGES_HEADER: "1"}
+        headers = request_headers(config) | {DATABASE_HEADER: database_id, CHANGES_HEADER: "1"}
         async with GymServer.open(address, headers) as server, server.mcp_client() as http:
             link = McpLink(server.url + config.mcp_endpoint, server.where, http)
             reached = True
@@ -136,14 +137,20 @@ class RemoteGym:
         """Carry out one call and find out which rows it changed.
 
         A call that may write is sent once: without an answer nobody knows whether it was carried out. Only calls
-        that read are repeated when the connection fails.
+        that read are repeated when the connection fails. A stop waits a little for what became of one that may write.
         """
         async with self._lock:
             if name in self._tools and not self._tools[name].writes:
                 return await self._read(name, arguments)
             if self._tells_changes:
-                return await self._write_and_be_told(name, arguments)
-            return await self._write_and_compare(name, arguments)
+                return await self._despite_a_stop(self._write_and_be_told(name, arguments))
+            begun = time.perf_counter()
+            try:
+                await self._dumps.prepare()
+            except GymError as error:
+                blind = f"{name} was not called, since its changes could not be seen: {error}"
+                return CallOutcome.refused(blind, capture_s=time.perf_counter() - begun)
+            return await self._despite_a_stop(self._write_and_compare(name, arguments, begun))
 
     async def query_all(self, queries: Sequence[str]) -> list[QueryResult | QueryError]:
         """Run some SELECTs. The names of the columns are unknown when there are no rows."""
@@ -174,13 +181,25 @@ class RemoteGym:
             return _failed(error, started)
         return _answered(answer, started)
 
+    async def _despite_a_stop(self, write: Coroutine[Any, Any, CallOutcome]) -> CallOutcome:
+        """Carry out a write. Raises CallStopped with what came of it when the run was stopped meanwhile."""
+        begun = time.perf_counter()
+        writing = asyncio.ensure_future(write)
+        try:
+            return await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            if await _settled(writing):
+                raise CallStopped(writing.result()) from None
+            lost = f"the run was stopped before {self.where} answered{UNKNOWN}"
+            raise CallStopped(replace(CallOutcome.refused(lost), duration_s=time.perf_counter() - begun)) from None
+
     async def _write_and_be_told(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
         """For servers of ours, which name the rows that a call changed in its answer."""
         started = time.perf_counter()
         try:
             answer = await self._link.call(name, arguments)
         except GymError as error:
-            return _failed(error, started, "; whether it changed anything is unknown" if error.sent else NOTHING_SENT)
+            return _failed(error, started, UNKNOWN if error.sent else NOTHING_SENT)
         try:
             told = _CHANGES.validate_python((answer.meta or {}).get(CHANGES_META, ()))
         except ValidationError as error:
@@ -188,14 +207,11 @@ class RemoteGym:
         changes = tuple(change.model_copy(update={"gym": self.name}) for change in told)
         return _answered(answer, started, changes)
 
-    async def _write_and_compare(self, name: str, arguments: Mapping[str, Any]) -> CallOutcome:
-        """For all other servers: every table before and after."""
-        begun = time.perf_counter()
-        try:
-            await self._dumps.prepare()
-        except GymError as error:
-            blind = f"{name} was not called, since its changes could not be seen: {error}"
-            return CallOutcome.refused(blind, capture_s=time.perf_counter() - begun)
+    async def _write_and_compare(self, name: str, arguments: Mapping[str, Any], begun: float) -> CallOutcome:
+        """For all other servers: every table, which is known as it was, after the call.
+
+        ``begun``: when reading what was before began.
+        """
         started = time.perf_counter()
         try:
             outcome = _answered(await self._link.call(name, arguments), started)
@@ -227,9 +243,11 @@ def _failed(error: GymError, started: float, more: str = "") -> CallOutcome:
     return CallOutcome(result=None, is_error=True, error=f"{error}{more}", duration_s=time.perf_counter() - started)
 
 
-def _result(rows: Rows) -> QueryResult:
+def _result(rows: Rows) -> QueryResult | QueryError:
     columns = tuple(rows[0]) if rows else ()
-    values = [tuple(row.values()) for row in rows[:MAX_ROWS]]
+    if any(row.keys() != set(columns) for row in rows):
+        return QueryError("the server's SQL runner answered rows of unlike columns")
+    values = [tuple(row[name] for name in columns) for row in rows[:MAX_ROWS]]
     return QueryResult(columns, values, truncated=len(rows) > MAX_ROWS)
 
 
@@ -244,9 +262,17 @@ async def _seed(server: GymServer, database_id: str, sql: str) -> None:
     try:
         await asyncio.shield(seeding)
     except asyncio.CancelledError:
-        await asyncio.wait({seeding}, timeout=DELETE_SECONDS)
-        seeding.cancel()
+        await _settled(seeding)
         raise
+
+
+async def _settled(begun: asyncio.Future[Any]) -> bool:
+    """Give what a stop came into the midst of some seconds to end, then give it up; whether it ended well."""
+    try:
+        await asyncio.wait({begun}, timeout=DELETE_SECONDS)
+        return begun.done() and begun.exception() is None
+    finally:
+        begun.cancel()
 
 
 async def _clean_up(
