@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.tasks.files import same_json
 from engine.trajectory.events import Event, Intervention, Message, Plan, ToolCall, ToolResult
 
 Said = dict[str, Any]
@@ -59,7 +60,7 @@ class _Turn:
     def _as_ran(self, call: Said) -> Said:
         """The call with the arguments that it ran with: a person may have changed them."""
         ran = self.ran.get(call["id"])
-        if ran is None or json.loads(call["function"]["arguments"] or "{}") == ran.arguments:
+        if ran is None or same_json(json.loads(call["function"]["arguments"] or "{}"), ran.arguments):
             return call
         return {**call, "function": {**call["function"], "arguments": json.dumps(ran.arguments)}}
 

@@ -10,13 +10,11 @@ import asyncio
 import email.utils
 import functools
 import gc
-import json
 import logging
 import os
 import random
 import re
 import time
-import uuid
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,13 +22,17 @@ from typing import Any
 from urllib.parse import quote
 
 from engine.llm.config import LLMConfig
-from engine.llm.providers import arguments
+from engine.llm.providers import arguments, marked, may_think
+from engine.llm.replies import call_ids, calls, plain
 from engine.network import shown_address, why
-from engine.tasks.files import too_deep
 from engine.trajectory.events import RequestedCall, Usage
 
 OnRetry = Callable[[int, str, float], Awaitable[None]]
 """Told before each wait: number of the failed attempt from 1, reason, seconds until the next."""
+
+GO_ON = {"role": "user", "content": "Go on."}
+"""What the user says behind an answer of the model that is to go on, as in a fork: many services refuse a request that
+ends with the model's own words."""
 
 LONGEST_WAIT_S = 60.0
 """Longest wait between two attempts, whatever the service asks for."""
@@ -84,7 +86,9 @@ class Model:
         self._attempts = attempts
         self._first_wait_s = first_wait_s
         self._where = shown_address(config.llm_api_endpoint) or "the service"
-        self._arguments = arguments(config) | {
+        self._config = config
+        self._unthinking = config.model_copy(update={"effort": None})
+        self._settings = {
             "timeout": timeout_s,
             "drop_params": True,  # temperature with a model that has none, and the like
             "num_retries": 0,
@@ -111,17 +115,21 @@ class Model:
             ModelError: the service refused, or no attempt succeeded.
         """
         litellm = await asyncio.to_thread(_litellm)
+        if messages and messages[-1]["role"] == "assistant":
+            messages = [*messages, GO_ON]
+        config = self._config if may_think(self._config, messages) else self._unthinking
+        settings = arguments(config) | self._settings
         attempt = 0
         while True:
             attempt += 1
             started = time.perf_counter()
             try:
-                response = await litellm.acompletion(messages=messages, tools=tools or None, **self._arguments)
+                response = await litellm.acompletion(messages=messages, tools=tools or None, **settings)
             except Exception as error:  # LiteLLM lets much through of what providers' clients raise
                 failure = error
             else:
                 if response.choices:
-                    return self._reply(response, time.perf_counter() - started)
+                    return self._reply(response, call_ids(messages), time.perf_counter() - started)
                 failure = _UnreadableError("The service's answer holds no message.")
             reason = self._words(failure)
             if not _passing(failure):
@@ -135,12 +143,12 @@ class Model:
             await on_retry(attempt, reason, wait_s)
             await asyncio.sleep(wait_s)
 
-    def _reply(self, response: Any, duration_s: float) -> Reply:
-        message = _message(response.choices[0].message)
+    def _reply(self, response: Any, taken: set[str], duration_s: float) -> Reply:
+        message = marked(self._config, plain(response.choices[0].message, taken))
         usage = getattr(response, "usage", None)
         return Reply(
             text=message["content"] or "",
-            calls=_calls(message),
+            calls=calls(message),
             message=message,
             usage=Usage(
                 tokens_in=getattr(usage, "prompt_tokens", None) or 0,
@@ -215,47 +223,3 @@ def _retry_after(error: Exception) -> float | None:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
     except ValueError:
         return None
-
-
-def _message(message: Any) -> dict[str, Any]:
-    """LiteLLM's message as a plain one that every provider takes back.
-
-    Calls without an id, or with one that another call of the answer has, get a new one.
-    """
-    plain: dict[str, Any] = {"content": None} | message.model_dump(exclude_none=True)
-    fields = plain.pop("provider_specific_fields", None) or {}
-    if known := {name: value for name, value in fields.items() if value is not None}:
-        plain["provider_specific_fields"] = known
-    if plain["content"] is not None:
-        plain["content"] = _sendable(plain["content"])
-    taken: set[str] = set()
-    for call in plain.get("tool_calls", ()):
-        if call.get("id") in taken | {None, ""}:
-            call["id"] = f"call_{uuid.uuid4().hex}"
-        taken.add(call["id"])
-    return plain
-
-
-def _calls(message: dict[str, Any]) -> tuple[RequestedCall, ...]:
-    """The calls of a plain message. Malformed arguments become ``{}`` in it: some providers parse them."""
-    calls = []
-    for call in message.get("tool_calls", ()):
-        function = call["function"]
-        raw = function.get("arguments") or "{}"
-        try:
-            parsed = json.loads(raw)
-        except ValueError:
-            parsed = None
-        malformed = None
-        if not isinstance(parsed, dict) or too_deep(parsed):
-            parsed, malformed, function["arguments"] = {}, _sendable(raw), "{}"
-        elif "\\u" in raw:
-            parsed = json.loads(_sendable(json.dumps(parsed, ensure_ascii=False)))
-        tool = _sendable(function.get("name") or "")
-        calls.append(RequestedCall(id=call["id"], tool=tool, arguments=parsed, malformed=malformed))
-    return tuple(calls)
-
-
-def _sendable(text: str) -> str:
-    """The text without lone surrogates: JSON can spell them, but neither a request nor a store can hold them."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -88,11 +88,13 @@ def load(path: Path) -> list[LLMConfig]:
         ConfigError: the file cannot be read, is not JSON, or does not fit, field by field.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     except ValueError as error:
         raise ConfigError(f"{path}: is not JSON: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: is nested too deeply") from None
     if not isinstance(content, list):
         return [_config(content, str(path))]
     if not content:

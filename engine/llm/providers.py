@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from engine.llm.config import LLMConfig
@@ -48,3 +50,21 @@ def arguments(config: LLMConfig) -> dict[str, Any]:
         # LiteLLM would drop it for every model that it does not know as a reasoning one.
         given["allowed_openai_params"] = ["reasoning_effort"]
     return {name: value for name, value in given.items() if value is not None}
+
+
+def may_think(config: LLMConfig, messages: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the model may be asked to think about how a conversation goes on.
+
+    Anthropic refuses that unless what the model said since the user last spoke begins as the service gave it, with its
+    thinking (``marked``). A message from a record, where a fork goes on, or a call that a person made does not.
+    """
+    if config.llm_provider != "anthropic":
+        return True
+    turn = takewhile(lambda message: message["role"] != "user", reversed(messages))
+    said = [message for message in turn if message["role"] == "assistant"]
+    return not said or "thinking_blocks" in said[-1]
+
+
+def marked(config: LLMConfig, message: dict[str, Any]) -> dict[str, Any]:
+    """A message of the service's, told apart from those of a record even where its model did not think."""
+    return {"thinking_blocks": []} | message if config.llm_provider == "anthropic" else message

@@ -29,23 +29,44 @@ def function(tool: ToolSpec) -> dict[str, Any]:
 
 
 def _flat(schema: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The schema without combinators at its top, and a sentence for each that is lost."""
+    """The schema without combinators at its top, and a sentence for each that is lost.
+
+    Where a server says something there that a schema cannot say, such as a list of properties, it is passed over.
+    """
     flat = {key: value for key, value in schema.items() if key not in (*_DEMANDS, "allOf")}
     flat["type"] = "object"
-    flat["properties"] = dict(schema.get("properties") or {})
+    flat["properties"] = _properties(schema)
     demands = []
     for keyword, words in _DEMANDS.items():
-        branches = schema.get(keyword) or []
+        branches = _branches(schema, keyword)
         for branch in branches:
-            flat["properties"] = (branch.get("properties") or {}) | flat["properties"]
-        if branches and all(branch.get("required") for branch in branches):
-            demands.append(f"{words}: {_listed(branch['required'] for branch in branches)} is required.")
-    for branch in schema.get("allOf") or []:
+            flat["properties"] = _properties(branch) | flat["properties"]
+        if branches and all(map(_required, branches)):
+            demands.append(f"{words}: {_listed(map(_required, branches))} is required.")
+    for branch in _branches(schema, "allOf"):
         part, lost = _flat(branch)
         flat["properties"] = part["properties"] | flat["properties"]
-        flat["required"] = list(dict.fromkeys([*(flat.get("required") or []), *part.get("required", [])]))
+        flat["required"] = list(dict.fromkeys([*_required(flat), *_required(part)]))
         demands += lost
     return flat, demands
+
+
+def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
+    properties = schema.get("properties")
+    return dict(properties) if isinstance(properties, Mapping) else {}
+
+
+def _branches(schema: Mapping[str, Any], keyword: str) -> list[Mapping[str, Any]]:
+    """The schemas behind a combinator. ``true`` is one, too, and demands nothing."""
+    branches = schema.get(keyword)
+    if not isinstance(branches, list):
+        return []
+    return [branch if isinstance(branch, Mapping) else {} for branch in branches]
+
+
+def _required(schema: Mapping[str, Any]) -> list[str]:
+    required = schema.get("required")
+    return [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
 
 
 def _listed(groups: Iterable[Iterable[str]]) -> str:

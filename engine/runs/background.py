@@ -23,6 +23,8 @@ class Background:
         self._name = name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        """Whoever begins or ends the thread has it."""
 
     @property
     def begun(self) -> bool:
@@ -31,14 +33,15 @@ class Background:
 
     def submit(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
         """Run a coroutine there."""
-        if self._loop is None:
-            try:
-                self._begin()
-            except BaseException:  # Ctrl-C, most likely: nobody will come to await the work
-                work.close()
-                raise
-        assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        with self._lock:
+            if self._loop is None:
+                try:
+                    self._begin()
+                except BaseException:  # Ctrl-C, most likely: nobody will come to await the work
+                    work.close()
+                    raise
+            assert self._loop is not None
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def _begin(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -53,13 +56,14 @@ class Background:
 
     def close(self) -> None:
         """Cancel what is left, and end the thread; new work begins another."""
-        if self._loop is None or self._thread is None:
-            return
-        asyncio.run_coroutine_threadsafe(_end_leftovers(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-        self._loop = self._thread = None
+        with self._lock:
+            if self._loop is None or self._thread is None:
+                return
+            asyncio.run_coroutine_threadsafe(_end_leftovers(), self._loop).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+            self._loop = self._thread = None
 
 
 async def _end_leftovers() -> None:

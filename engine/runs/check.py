@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -28,6 +29,18 @@ class TaskReport:
     """What keeps it from being run and judged."""
     warnings: tuple[str, ...] = ()
     """What is right for some tasks only: every verifier passes with nothing done."""
+    unheeded: tuple[str, ...] = ()
+    """Fields that ask for something else than what a run does, and what decides it instead."""
+
+
+_DECIDED_BY = {
+    "number_of_runs": "--repeat says how often a task is run",
+    "reset_database_between_runs": "every run has databases of its own",
+    "temperature": "the LLM config says it",
+    "max_tokens": "the LLM config says it",
+    "mcp_endpoint": "that of each gym counts",
+}
+"""Fields of a task that the benchmark's files have and no run follows."""
 
 
 def check_tasks(found: TaskSet) -> list[TaskReport]:
@@ -66,7 +79,16 @@ async def _check(task: Task, found: TaskSet, seeds: Seeds) -> TaskReport:
                 await _judge_seed(task, gyms, problems, warnings)
         except (TaskError, SeedError) as error:
             problems.append(str(error))
-    return TaskReport(task.name, task.source, tuple(problems), tuple(warnings))
+    return TaskReport(task.name, task.source, tuple(problems), tuple(warnings), _unheeded(task))
+
+
+def _unheeded(task: Task) -> tuple[str, ...]:
+    said = {name: getattr(task, name) for name in _DECIDED_BY}
+    return tuple(
+        f"{name} {json.dumps(value)} is not followed: {_DECIDED_BY[name]}"
+        for name, value in said.items()
+        if value != Task.model_fields[name].default
+    )
 
 
 async def _unknown_tools(task: Task, gyms: Mapping[str, GymSession]) -> list[str]:

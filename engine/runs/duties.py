@@ -22,9 +22,9 @@ ORDER_SECONDS = 0.25
 async def show_life(store: Store) -> None:
     """Tell other hosts that this process lives; until cancelled."""
     while True:
-        await asyncio.sleep(HEARTBEAT_SECONDS)
         with suppress(StoreError):  # a store that is busy for once: the next beat is soon enough
             store.heartbeat()
+        await asyncio.sleep(HEARTBEAT_SECONDS)
 
 
 async def take_orders(store: Store, control_of: Callable[[int], Control | None]) -> None:
@@ -41,14 +41,18 @@ async def take_orders(store: Store, control_of: Callable[[int], Control | None])
 
 
 def _pass_on(store: Store, control: Control | None, number: int, body: str) -> None:
+    def settle(refusal: str) -> None:
+        with suppress(StoreError):  # who asked is not told then, but the orders behind this one are carried out
+            store.settle_order(number, refusal)
+
     def note(done: Future[None]) -> None:
         error = done.exception()
-        store.settle_order(number, str(error) if error is not None else "")
+        settle(str(error) if error is not None else "")
 
     try:
         request = Request(ORDER.validate_json(body))
     except ValidationError as error:
-        store.settle_order(number, f"This version knows no such order: {error.errors()[0]['msg']}.")
+        settle(f"This version knows no such order: {error.errors()[0]['msg']}.")
         return
     request.done.add_done_callback(note)
     if control is None:

@@ -6,10 +6,9 @@ The app, the command line and scripts all launch through this. What runs do is r
 from __future__ import annotations
 
 import asyncio
-import getpass
 import threading
 from concurrent.futures import Future, wait
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -25,6 +24,7 @@ from engine.runs.seeds import Seeds
 from engine.runs.spec import Launch
 from engine.trajectory.events import RunStatus
 from engine.trajectory.store import NewRun, Store, StoreError
+from engine.who import me
 
 
 @dataclass(frozen=True)
@@ -73,26 +73,34 @@ class Engine:
         launch = prepared.launch
         settings = launch.model_dump(mode="json")
         experiment = self._store.create_experiment(launch.command(), settings)
-        runs = {
-            self._store.create_run(
-                NewRun(
-                    task=planned.task,
-                    task_name=planned.task.name,
-                    domain=planned.domain,
-                    agent=planned.agent.name,
-                    model=planned.agent.model,
-                    gyms=kinds(planned.places),
-                    experiment_id=experiment,
-                    settings=settings,
-                    parent_id=planned.fork.run_id if planned.fork else None,
-                    parent_step=max(last_kept(planned.fork), 0) if planned.fork else None,
-                    plan=planned.plan.label if planned.plan else None,
-                    plan_text=planned.plan.text if planned.plan else None,
+        runs: dict[int, PlannedRun] = {}
+        try:
+            for planned in prepared.runs:
+                run_id = self._store.create_run(
+                    NewRun(
+                        task=planned.task,
+                        task_name=planned.task.name,
+                        domain=planned.domain,
+                        agent=planned.agent.name,
+                        model=planned.agent.model,
+                        gyms=kinds(planned.places),
+                        experiment_id=experiment,
+                        settings=settings,
+                        parent_id=planned.fork.run_id if planned.fork else None,
+                        parent_step=max(last_kept(planned.fork), 0) if planned.fork else None,
+                        plan=planned.plan.label if planned.plan else None,
+                        plan_text=planned.plan.text if planned.plan else None,
+                    )
                 )
-            ): planned
-            for planned in prepared.runs
-        }
-        done = self._begin(runs, launch.concurrency)
+                runs[run_id] = planned
+                self._know(run_id, planned)
+            done = self._begin(runs, launch.concurrency)
+        except BaseException:  # Ctrl-C, too: nobody will begin these runs any more
+            for run_id in runs:
+                self._forget(run_id)
+                with suppress(StoreError):  # what the store says first tells more
+                    end_unstarted(self._store, run_id)
+            raise
         skipped, unplanned = (tuple(task.name for task in tasks) for tasks in (prepared.skipped, prepared.unplanned))
         return Launched(experiment, tuple(runs), done, skipped, unplanned)
 
@@ -108,8 +116,13 @@ class Engine:
             if self.owns(run_id):
                 return
             planned = left_run(self._store, run_id)
-            self._store.reopen(run_id)  # says at once why not
-            self._begin({run_id: planned}, 1)
+            self._know(run_id, planned)
+            try:
+                self._store.reopen(run_id)  # says at once why not
+                self._begin({run_id: planned}, 1)
+            except BaseException:
+                self._forget(run_id)
+                raise
 
     def order(self, run_id: int, order: Order) -> Future[None]:
         """Ask something of a run, in this process or another; see ``engine.runs.orders``.
@@ -164,7 +177,7 @@ class Engine:
         with self._lock:
             for control in self._controls.values():
                 end = control.leave if control.resumable else control.stop
-                self._background.call(end, getpass.getuser())
+                self._background.call(end, me())
         wait([*self._work])
         self._background.close()
 
@@ -182,17 +195,28 @@ class Engine:
             self._background.call(control.take, request)
         return True
 
-    def _begin(self, runs: dict[int, PlannedRun], concurrency: int) -> Future[dict[int, RunStatus]]:
+    def _know(self, run_id: int, planned: PlannedRun) -> None:
+        """Take orders for a run from now on: others may give them as soon as the store has it."""
+        control = Control(
+            planned.rules,
+            human=planned.agent.name == "human",
+            resumable=planned.resumable,
+            listens=planned.agent.model is not None,
+        )
         with self._lock:
-            self._controls |= {
-                run_id: Control(
-                    planned.rules,
-                    human=planned.agent.name == "human",
-                    resumable=planned.resumable,
-                    listens=planned.agent.model is not None,
-                )
-                for run_id, planned in runs.items()
-            }
+            self._controls[run_id] = control
+
+    def _forget(self, run_id: int) -> None:
+        """Refuse what was ordered of a run that comes to nothing, and take no more."""
+        with self._lock:
+            if (control := self._controls.pop(run_id, None)) is None:
+                return
+            if self._background.begun:
+                self._background.call(control.end)
+            else:
+                control.end()
+
+    def _begin(self, runs: dict[int, PlannedRun], concurrency: int) -> Future[dict[int, RunStatus]]:
         done = self._background.submit(self._run_all(runs, concurrency))
         self._work.add(done)
         done.add_done_callback(self._work.discard)
@@ -226,7 +250,7 @@ class Engine:
                 control.task.cancel()
             return await control.task
         except asyncio.CancelledError:
-            return end_unstarted(self._store, run_id)
+            return end_unstarted(self._store, run_id, control.by)
         finally:
             control.end()
             with self._lock:

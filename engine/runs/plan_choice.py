@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.tasks.files import TaskError
+from engine.tasks.files import TaskError, typed_path
 from engine.tasks.models import Task
 from engine.tasks.plan_files import read_plan
 from engine.trajectory.events import Plan
 from engine.trajectory.plans import plan_label, plan_number
+from engine.who import me
 
 if TYPE_CHECKING:
     from engine.trajectory.store import Store
@@ -69,7 +69,7 @@ def plan_choice(choice: str | None, tasks: int, store: Store | None) -> Choice:
         plan = _needed(store).plans.get(number[0])
         given, of = _of_library(_needed(store), *number), (plan.task, plan.domain)
     else:
-        given, of = _of_file(Path(choice).expanduser())
+        given, of = _of_file(typed_path(choice))
     return lambda task, domain: _checked(given, choice, of, (task.name, domain))
 
 
@@ -87,7 +87,7 @@ def _of_file(path: Path) -> tuple[GivenPlan, tuple[str | None, str | None]]:
     """The plan, and the task and domain that it says it is for."""
     file = read_plan(path)
     # Its numbers are of the library that it was exported from, which need not be ours.
-    return GivenPlan(file.text, path.name, file.author or getpass.getuser()), (file.task, file.domain)
+    return GivenPlan(file.text, path.name, file.author or me()), (file.task, file.domain)
 
 
 def _checked(given: GivenPlan, choice: str, of: tuple[str | None, str | None], asked: tuple[str, str]) -> GivenPlan:

@@ -18,7 +18,7 @@ from engine.runs.plan_choice import GivenPlan, plan_choice
 from engine.runs.rules import Rules
 from engine.runs.spec import AgentKind, Fork, Launch
 from engine.tasks.calls import CallList, gold_path
-from engine.tasks.files import TaskError
+from engine.tasks.files import TaskError, same_json
 from engine.tasks.models import Task
 from engine.tasks.source import read_tasks, seed_path
 from engine.trajectory.events import Message, Plan, ToolCall
@@ -220,7 +220,7 @@ def _unless_same(fork: Fork, store: Store) -> Fork:
         case Message(content=before):
             same = before == fork.message
         case ToolCall(arguments=arguments):
-            same = dict(arguments) == dict(fork.arguments or {})
+            same = same_json(arguments, fork.arguments or {})
         case _:  # a call that did not run would run now
             same = False
     return fork.model_copy(update={"message": None, "arguments": None}) if same else fork

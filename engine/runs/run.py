@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 from engine.agents.environment import AgentError
-from engine.gyms.database import SeedError
+from engine.gyms.database import QueryError, QueryResult, SeedError
 from engine.gyms.session import GymError, GymSession, ToolSpec
 from engine.runs.beginning import Beginning, restored, seeded
 from engine.runs.calls import Calls
@@ -36,12 +36,13 @@ from engine.trajectory.events import (
     Verdicts,
 )
 from engine.trajectory.store import RunRecorder, Store, StoreError
-from engine.verify import decide, outcomes, verify
+from engine.verify import Queryable, decide, outcomes, verify
 
 log = logging.getLogger(__name__)
 
-LIVE_CHECK_SECONDS = 0.02
-"""A task whose verifiers take longer than this on the seed is verified at the end only, not after each write."""
+LIVE_CHECK_SECONDS = 1.0
+"""A task whose verifiers keep its gyms busy for longer than this on the seed is verified at the end only, not after
+each write. A model takes longer for its next call; and among many runs, a server's answer waits until it is read."""
 
 
 class _Ending(NamedTuple):
@@ -92,6 +93,24 @@ async def run_task(store: Store, run_id: int, planned: PlannedRun, seeds: Seeds,
         return _broken(recorder, "eog-tui", f"{type(error).__name__}: {error}", left_behind)
 
 
+class _Timed:
+    """A gym, and how long it takes to answer.
+
+    What other runs do meanwhile on the same loop is not counted for a built-in gym, which lets nobody in before it is
+    done, unless it is slow.
+    """
+
+    def __init__(self, gym: Queryable) -> None:
+        self.seconds = 0.0
+        self._gym = gym
+
+    async def query_all(self, queries: Sequence[str]) -> Sequence[QueryResult | QueryError]:
+        started = time.perf_counter()
+        found = await self._gym.query_all(queries)
+        self.seconds += time.perf_counter() - started
+        return found
+
+
 class _Databases:
     """The databases that a run has elsewhere, as its record tells of them."""
 
@@ -118,9 +137,9 @@ async def _seeded(
         else:
             began = await seeded(stack, store, planned, seeds, databases)
         tools = await offered_tools(task, began.gyms)
-        started = time.perf_counter()
-        now = await outcomes(task.verifiers, began.gyms, began.called)
-        quick = time.perf_counter() - started < LIVE_CHECK_SECONDS
+        asked = {name: _Timed(gym) for name, gym in began.gyms.items()}
+        now = await outcomes(task.verifiers, asked, began.called)
+        quick = sum(gym.seconds for gym in asked.values()) < LIVE_CHECK_SECONDS
         untouched = began.untouched if began.untouched is not None else now
         if not planned.again:
             recorder.append(
@@ -198,9 +217,10 @@ def _why_nothing_was_decided(verdicts: Sequence[Verdict]) -> str:
     return "; ".join(broken) or "the task has no verifier, so nothing says whether it was done"
 
 
-def end_unstarted(store: Store, run_id: int) -> RunStatus:
-    """Record the end of a run that was stopped before its turn came."""
-    store.recorder(run_id).append(RunEnded(status="stopped", error="stopped before it started"))
+def end_unstarted(store: Store, run_id: int, by: str = "") -> RunStatus:
+    """Record the end of a run that came to nothing: somebody stopped it, or its launch failed."""
+    error = " ".join(filter(None, ["stopped", f"by {by}" if by else "", "before it started"]))
+    store.recorder(run_id).append(RunEnded(status="stopped", error=error))
     return "stopped"
 
 

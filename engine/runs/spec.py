@@ -112,7 +112,7 @@ class Launch(BaseModel):
         words += ["--peek"] if self.peek else []
         for name in ("pause_s", "repeat", "concurrency", "max_steps"):
             if (value := getattr(self, name)) != type(self).model_fields[name].default:
-                words += ["--" + name.removesuffix("_s").replace("_", "-"), f"{value:g}"]
+                words += ["--" + name.removesuffix("_s").replace("_", "-"), f"{value:.15g}"]
         return shlex.join([*words, "--frozen-clock"] if self.frozen_clock else words)
 
     def _begins(self) -> list[str]:

@@ -10,6 +10,7 @@ from engine.gyms.session import CallOutcome
 from engine.runs.control import Control, Interrupted
 from engine.runs.journal import Journal
 from engine.runs.orders import AcceptPlan, Answer, ApproveCall, Reject, Request, Supervise, TakeOver
+from engine.tasks.files import same_json
 from engine.tasks.plan_files import usable
 from engine.trajectory.events import Plan, Proposal
 
@@ -32,7 +33,7 @@ async def about_call(proposal: Proposal, journal: Journal, control: Control) -> 
                         return proposal.arguments
                     request.carried_out()
                 case ApproveCall(call_id=proposal.call_id, by=by, arguments=other):
-                    if other is None or dict(other) == dict(proposal.arguments):
+                    if other is None or same_json(other, proposal.arguments):
                         journal.intervened("approve", by)
                     else:
                         journal.intervened("edit", by, before=dict(proposal.arguments), after=other)

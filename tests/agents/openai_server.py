@@ -62,7 +62,15 @@ class Hang:
     seconds: float
 
 
-Reply = Say | Fail | Drop | Hang
+@dataclass(frozen=True)
+class Wait:
+    """The model thinks until it may answer; each answer uses up one permission."""
+
+    may: threading.Semaphore
+    then: Say
+
+
+Reply = Say | Fail | Drop | Hang | Wait
 Messages = list[dict[str, Any]]
 
 
@@ -130,15 +138,22 @@ class OpenAIServer:
             case Drop():
                 return StreamingResponse(_broken(), headers={"content-length": "1000"})
             case Hang(seconds):
-                await self._hang(request, seconds)
+                deadline = time.monotonic() + seconds
+                await self._think(request, lambda: time.monotonic() >= deadline)
+                return Response(status_code=204)
+            case Wait(may, say):
+                if await self._think(request, lambda: may.acquire(blocking=False)):
+                    return _json(write(say, body.get("model"), len(self.requests)))
                 return Response(status_code=204)
 
-    async def _hang(self, request: Request, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+    async def _think(self, request: Request, done: Callable[[], bool]) -> bool:
+        """Whether the client is still there when it is done."""
+        while True:
             if await request.is_disconnected():
                 self.given_up += 1
-                return
+                return False
+            if done():
+                return True
             await asyncio.sleep(0.01)
 
 

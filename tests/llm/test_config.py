@@ -44,6 +44,15 @@ def test_what_is_not_given_has_the_benchmarks_default(tmp_path: Path) -> None:
     }
 
 
+def test_a_file_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    [config] = load(write(tmp_path, "\ufeff" + json.dumps(MINIMAL)))
+    assert config.name == "openai/gpt-4o"
+
+
+def test_a_file_that_is_nested_without_end_is_refused(tmp_path: Path) -> None:
+    assert "nested too deeply" in refusal(tmp_path, "[" * 100_000)
+
+
 def test_a_list_is_a_pool(tmp_path: Path) -> None:
     pool = load(write(tmp_path, [MINIMAL, MINIMAL | {"llm_model": "gpt-5"}]))
     assert [config.llm_model for config in pool] == ["gpt-4o", "gpt-5"]

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from engine.gyms.session import ToolSpec
 from engine.llm import schemas
 
@@ -78,3 +80,21 @@ def test_no_tool_of_the_live_itsm_server_loses_an_argument(reference: Path) -> N
         assert not {"anyOf", "oneOf", "allOf"} & set(told["parameters"])
         assert lost_before.pop(tool["name"], "") in told["description"]
     assert lost_before == {}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"anyOf": [True]},
+        {"allOf": [True, {"required": ["a"]}], "required": "a"},
+        {"oneOf": "a"},
+        {"properties": ["a"]},
+        {"properties": {"a": True}, "anyOf": [{"required": [["a"]]}, {"properties": 5}]},
+    ],
+    ids=json.dumps,
+)
+def test_what_is_no_schema_is_passed_over(schema: dict[str, Any]) -> None:
+    tool = described(schema)
+    assert tool["description"] == "Do it."
+    assert isinstance(tool["parameters"]["properties"], dict)
+    assert not tool["parameters"].keys() & {"anyOf", "oneOf", "allOf"}

@@ -136,6 +136,16 @@ def test_an_edit_that_changes_nothing_is_none(engine, store: Store, parent: int,
     assert store.run(made).interventions == store.run(parent).interventions
 
 
+def test_a_truth_value_in_place_of_a_number_is_an_edit(engine, store: Store, write_task: WriteTask, tmp_path: Path):
+    parent = play(engine, write_task([call(LOOK[0], incident_id=1)]))
+    edit = {"arguments": {"incident_id": True}}
+    made = fork(engine, parent, 2, edit=edit, agent="scripted", script=script(tmp_path, []))
+
+    [ran] = [event for event in store.history(made) if isinstance(event, ToolCall)]
+    assert ran.arguments["incident_id"] is True
+    assert store.run(made).interventions == 1
+
+
 def test_edited_prompts_begin_at_the_seeds(engine, store: Store, parent: int, tmp_path: Path):
     forked = fork(engine, parent, 1, edit={"message": "Only look."}, agent="scripted", script=script(tmp_path, [LOOK]))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from engine.llm.client import GO_ON
 from engine.runs.engine import Engine
 from engine.trajectory.events import Message, ToolCall
 from engine.trajectory.store import Store
@@ -47,12 +48,12 @@ def test_a_fork_at_any_step_is_told_what_the_parent_knew_then(talked, told):
 
     for step, times in ASKED_AFTER.items():
         assert told(run_id, step) == asked[times]
-    assert told(run_id, 2) == [*asked[0], {"role": "assistant", "content": "I look first."}]
+    assert told(run_id, 2) == [*asked[0], {"role": "assistant", "content": "I look first."}, GO_ON]
     one_of_two = whole[2] | {"tool_calls": whole[2]["tool_calls"][:1]}
     assert told(run_id, 3) == [*asked[0], one_of_two, whole[3]]
     silent = whole[5] | {"tool_calls": whole[5]["tool_calls"][:1]}
     assert told(run_id, 5) == [*asked[1], silent, whole[6]]
-    assert told(run_id, 8) == [*whole, {"role": "assistant", "content": "All done."}]
+    assert told(run_id, 8) == [*whole, {"role": "assistant", "content": "All done."}, GO_ON]
 
 
 def test_a_fork_before_the_prompts_are_over_has_both(talked, told):
@@ -75,10 +76,10 @@ def test_an_edited_prompt_stands_in_the_place_of_the_old_one_alone(talked, told,
     ]
 
 
-def test_an_edited_message_is_the_last_that_is_said(talked, told):
+def test_an_edited_message_is_the_last_that_the_model_said(talked, told):
     run_id, asked = talked
 
-    assert told(run_id, 2, message="I wait.") == [*asked[0], {"role": "assistant", "content": "I wait."}]
+    assert told(run_id, 2, message="I wait.") == [*asked[0], {"role": "assistant", "content": "I wait."}, GO_ON]
 
 
 def arguments(message: dict[str, Any]) -> list[Any]:

@@ -15,7 +15,9 @@ from engine.runs.preparing import prepare
 from engine.runs.spec import Fork, Launch
 from engine.tasks import builtin_root
 from engine.tasks.files import TaskError
+from engine.tasks.source import read_tasks
 from engine.trajectory.events import Forked, Plan
+from engine.trajectory.plan_exchange import export_plan
 from engine.trajectory.store import RunRow, Store, StoreError
 from tests.agents.openai_server import OpenAIServer, Say
 from tests.runs.material import call, count_check
@@ -60,6 +62,24 @@ def test_the_model_is_told_task_plan_and_instruction_in_every_request(
     assert (event.step, event.text, event.plan_id, event.version, event.by) == (2, PLAN, plan_id, 1, "ada")
     assert [head.kind for head in store.steps(run_id)[:3]] == ["system", "user", "plan"]
     assert store.events(run_id, 1)[0].content == task.user_prompt  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["Fix  the printer", "x" * 230])
+def test_a_plan_is_found_for_its_task_whatever_the_file_is_called(
+    store: Store, tmp_path: Path, write_task: Callable[..., str], name: str
+) -> None:
+    path = Path(write_task([])).rename(tmp_path / f"{name}.json")
+    [task] = read_tasks(str(path)).require()
+    plan_id = write_plan(store, task.name, f"Plan for {task.name}")
+    file = tmp_path / "plan.md"
+    file.write_text(export_plan(store, plan_id).dump())
+
+    assert [plan.id for plan in store.plans.list(task=task.name)] == [plan_id]
+    for choice in (str(plan_id), "library", str(file)):
+        launch = Launch(sources=(str(path),), seed_root=builtin_root(), agent="human", plan=choice)
+        [planned] = prepare(launch, store).runs
+        assert planned.plan is not None
+        assert planned.plan.text == PLAN
 
 
 def test_a_run_without_a_plan_is_told_the_bare_task(engine: Engine, store: Store, tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ class TestGoldLists:
     @pytest.mark.parametrize("path", [*TASKS[::5], *TASK_OF.values()], ids=label)
     def test_verifiers_say_of_each_rebuilt_step_what_they_said_in_the_run(self, store, run, seeds, path):
         recorded = run(str(path), agent="scripted", frozen_clock=True)
-        rebuilder, task, said = Rebuilder(store, seeds), store.task(recorded.id), store.untouched(recorded.id)
+        rebuilder, task, said = Rebuilder(store, seeds), store.task(recorded.id), store.started(recorded.id).untouched
         for head in store.steps(recorded.id)[:-1]:
             said = head.verifiers or said
             with rebuilder.at(recorded.id, head.number) as state:

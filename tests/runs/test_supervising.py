@@ -149,6 +149,18 @@ def test_the_same_arguments_given_back_are_no_edit(bench: Bench, play: Play) -> 
         assert bench.ended(run_id).interventions == 0
 
 
+def test_a_truth_value_in_place_of_a_number_is_an_edit_of_which_the_model_is_told(bench: Bench, play: Play) -> None:
+    numbered = (LOOK[0], {"incident_id": 1})
+    with OpenAIServer(playing([numbered], "Done.")) as server:
+        run_id = play(server, approve="every")
+        bench.approve(run_id, incident_id=True)
+        assert bench.ended(run_id).interventions == 1
+        request = told(server, -2)
+    [edit] = bench.events(run_id, Intervention)
+    assert (edit.action, edit.after) == ("edit", {"incident_id": True})
+    assert json.loads(request["tool_calls"][0]["function"]["arguments"])["incident_id"] is True
+
+
 def test_a_rejected_call_does_not_run_and_the_model_reads_why(bench: Bench, play: Play) -> None:
     with OpenAIServer([say("", NOTED), say("Then not.")]) as server:
         run_id = play(server, approve="every")
@@ -594,6 +606,22 @@ def test_ids_that_a_service_uses_again_stay_apart(bench: Bench, play: Play) -> N
         first, second = [message["content"] for message in asked(server) if message["role"] == "tool"]
     assert "First no." in first
     assert '"isError": false' in second
+
+
+def test_a_late_word_is_not_taken_for_a_later_call_to_which_a_service_gave_the_same_id(
+    bench: Bench, play: Play
+) -> None:
+    unseen = ("update_incident", {"incident_id": "INC_001", "worknotes": "unseen"})
+    with OpenAIServer([say("", NOTED, ids=["call_0"]), say("", unseen, ids=["call_0"]), say("Done.")]) as server:
+        run_id = play(server, approve="every")
+        proposal = bench.approve(run_id)
+        late = ApproveCall(by="bob", call_id=proposal.call_id)
+        bench.waiting(run_id)
+        assert "another call" in bench.refusal(run_id, late)
+        bench.give(run_id, Reject(by=ADA, call_id=bench.waiting(run_id).call_id))
+        bench.ended(run_id)
+        assert_valid(asked(server))
+    assert [dict(event.arguments) for event in bench.events(run_id, ToolCall)] == [NOTED[1]]
 
 
 # Other agents, and many at once.
