@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from engine.runs.rules import Approve
 from engine.runs.spec import AgentKind
+from engine.tasks.files import typed_path
 
 
 class AgentChoices(BaseModel):
@@ -45,6 +46,10 @@ class AgentChoices(BaseModel):
         return self.agent != "human" and self.approve != "none"
 
 
-def typed_path(typed: str) -> Path | None:
-    """The path that stands in a field; None when nothing does."""
-    return Path(typed.strip()).expanduser() if typed.strip() else None
+def path_in(typed: str) -> Path | None:
+    """The path that stands in a field; None when nothing does.
+
+    Raises:
+        TaskError: no file can be there.
+    """
+    return typed_path(typed.strip()) if typed.strip() else None

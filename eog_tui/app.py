@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from textual import on, work
+from textual import work
 from textual.app import App, SuspendNotSupported
 from textual.binding import ActiveBinding
 from textual.filter import LineFilter
@@ -22,7 +22,6 @@ from eog_tui.literal import literal
 from eog_tui.live.waiting import Waits
 from eog_tui.pager import NoPagerError, open_in_pager
 from eog_tui.palette import EogCommands
-from eog_tui.screens.base import StoreChanged
 from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.help import HelpScreen
 from eog_tui.themes import DARK, OWN_VARIABLES, THEMES, UnknownThemeError
@@ -33,6 +32,9 @@ if TYPE_CHECKING:
 
 NOTICE_SECONDS = 10.0
 """How often it is looked for runs whose process died."""
+
+BELL_SECONDS = 0.5
+"""How often it is looked for runs that begin to wait for a person."""
 
 Leave = Literal["leave", "stop"]
 """What becomes of the runs that live when the app is left."""
@@ -84,6 +86,7 @@ class EogApp(App[Leave]):
         self.ascii_only = ascii_only
         self._waits = Waits() if bell else None
         """Which waits were rung for; None while the bell is off."""
+        self._listening = False
         for each in THEMES.values():
             self.register_theme(each)
         self.theme = theme
@@ -106,7 +109,9 @@ class EogApp(App[Leave]):
         return [*super().get_line_filters(), *self._filters_of_ours]
 
     def on_mount(self) -> None:
-        """Look from time to time whether the processes of other runs are still there."""
+        """Look from time to time what begins to wait, and whether the processes of other runs are still there."""
+        self._listen()
+        self.set_interval(BELL_SECONDS, self._listen)
         self.set_interval(NOTICE_SECONDS, self._notice_deaths)
 
     @work(exclusive=True, group="deaths")
@@ -156,15 +161,19 @@ class EogApp(App[Leave]):
         except (NoPagerError, OSError) as error:
             self.toast(str(error), severity="error")
 
-    @on(StoreChanged)
     @work(group="bell")
     async def _listen(self) -> None:
-        """Ring once when a run begins to wait for a person's word."""
-        if (waits := self._waits) is None:
+        """Ring once when a run begins to wait for a person's word, whatever is on the screen."""
+        if (waits := self._waits) is None or self._listening:
             return
-        with suppress(StoreError):  # the screen says so
+        self._listening = True
+        try:
             if await asyncio.to_thread(waits.new, self.store) and self._waits is waits:
                 self.bell()
+        except StoreError:
+            pass  # the screen says so
+        finally:
+            self._listening = False
 
     def toggle_bell(self) -> None:
         """Ring when a run begins to wait for a person, or do not."""

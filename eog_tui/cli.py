@@ -69,4 +69,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal or pipe that is not UTF-8 gets "?" for what it lacks
+    for word in sys.argv[1:]:
+        if any("\ud800" <= character <= "\udfff" for character in word):  # how Python takes in stray bytes
+            print(f"eog-tui: {word!a} is no text: not all of it is UTF-8", file=sys.stderr)
+            sys.exit(2)
     app(prog_name="eog-tui")

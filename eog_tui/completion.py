@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+
+from engine.tasks.files import TaskError, typed_path
 
 MOST = 200
 """Entries of a folder that are looked at; a field shows far fewer."""
@@ -20,10 +21,9 @@ def paths(typed: str, *, suffix: str = "", first: Sequence[str] = ()) -> list[st
     """
     found = [word for word in first if word.startswith(typed) and word != typed]
     folder, slash, begun = typed.rpartition("/")
-    place = Path(folder + slash or ".").expanduser()
     entries = []
     try:
-        with os.scandir(place) as scan:
+        with os.scandir(typed_path(folder + slash or ".")) as scan:
             for entry in scan:
                 if not entry.name.startswith(begun) or (entry.name.startswith(".") and not begun):
                     continue
@@ -32,7 +32,7 @@ def paths(typed: str, *, suffix: str = "", first: Sequence[str] = ()) -> list[st
                     entries.append((not is_folder, entry.name + "/" * is_folder))
                 if len(entries) == MOST:
                     break
-    except OSError:
+    except (OSError, TaskError):
         return found
     return found + [folder + slash + name for _, name in sorted(entries) if folder + slash + name != typed]
 

@@ -64,7 +64,17 @@ def amount(number: int) -> str:
     return str(number)
 
 
+def acts_blind(run: RunRow) -> bool:
+    """Whether a person acts in a run that goes on: what its verifiers say is not told, because they may see it, too."""
+    return run.alive and run.agent == "human"
+
+
+def passing(run: RunRow) -> int | None:
+    """How many verifiers pass; None when none were asked, or when it is not to be told."""
+    return None if acts_blind(run) else run.verifiers_passed
+
+
 def verified(run: RunRow) -> str:
-    """How many verifiers pass: ``2/3``. Not told of a person's run before its end: they may see it, too."""
-    unknown = run.verifiers_passed is None or (run.alive and run.agent == "human")
-    return NOTHING if unknown else f"{run.verifiers_passed}/{run.verifiers_total}"
+    """How many verifiers pass: ``2/3``."""
+    passed = passing(run)
+    return NOTHING if passed is None else f"{passed}/{run.verifiers_total}"

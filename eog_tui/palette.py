@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from functools import partial
 
@@ -41,18 +42,24 @@ class EogCommands(Provider):
             yield Command(f"theme {name}", "Use these colours.", partial(setattr, self.app, "theme", name))
 
     def _rules(self) -> None:
-        rules = saved_rules()
+        self.app.run_worker(self._delete_rule(), group="rules", exclusive=True)
+
+    async def _delete_rule(self) -> None:
+        """Let one of the kept rules be chosen, and keep it no longer."""
+        rules = await asyncio.to_thread(saved_rules)
         if not rules:
             self.app.notify("No rule is kept. A, then k, at a call that waits keeps one.", markup=False)
             return
-
-        def forget(rule: str | None) -> None:
-            if rule is not None:
-                forget_rule(rule)
-                self.app.notify(line(f"{rule} is kept no longer."), markup=False)
-
         choices = [(rule, f"delete {rule}") for rule in rules]
-        self.app.push_screen(ChooseScreen("run unasked in later launches", choices, rules[0]), forget)
+        rule = await self.app.push_screen_wait(ChooseScreen("run unasked in later launches", choices, rules[0]))
+        if rule is None:
+            return
+        try:
+            await asyncio.to_thread(forget_rule, rule)
+        except OSError as error:
+            self.app.notify(line(f"{rule} stays kept: {error}"), severity="error", markup=False)
+        else:
+            self.app.notify(line(f"{rule} is kept no longer."), markup=False)
 
     async def discover(self) -> Hits:
         """All of them."""

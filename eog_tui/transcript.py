@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -28,15 +26,19 @@ from engine.trajectory.events import (
     Verdict,
     Verdicts,
 )
-from engine.trajectory.headline import title
+from engine.trajectory.headline import result_text, title
 from eog_tui.call_words import of_result, of_word
 from eog_tui.edits import edits, value_of
+from eog_tui.widgets.wrapping import breaks
 
 if TYPE_CHECKING:
     from engine.trajectory.store import RunRow, StepHead
 
 FOLD_LINES = 6
 """Lines of a text that a folded transcript shows."""
+
+WIDTH = 110
+"""Cells after which a line of a text is broken; nothing is lost at a break."""
 
 MARKS = {"pass": "✓", "fail": "✗", "error": "!"}
 
@@ -113,7 +115,7 @@ def _result(head: StepHead, event: ToolResult, fold: bool) -> Iterator[str]:
     if event.error:
         yield from _block(event.error, fold)
     elif event.is_error or not fold:
-        yield from _block(result_text(event.result), fold)
+        yield from _block(result_text(event), fold)
     for change in event.changes:
         yield from change_lines(change, fold=fold)
 
@@ -123,12 +125,6 @@ def _edits(before: Any, after: Any, fold: bool) -> Iterator[str]:
     if before is not None or after is not None:
         for edit in edits(before, after):
             yield from _block(f"{edit.sign} {edit.text}", fold)
-
-
-def result_text(result: Any) -> str:
-    """The text of an MCP result object, as the tool wrote it."""
-    blocks = (result or {}).get("content") or []
-    return "\n".join(str(block.get("text", json.dumps(block))) for block in blocks if isinstance(block, dict))
 
 
 def change_lines(change: Change, *, fold: bool) -> Iterator[str]:
@@ -171,7 +167,11 @@ def verdict_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
 
 
 def _block(text: str, fold: bool) -> Iterator[str]:
-    lines = [part for line in text.splitlines() or [""] for part in textwrap.wrap(line, 110) or [""]]
+    lines = [
+        line[start:end]
+        for line in (each.removesuffix("\r") for each in text.removesuffix("\n").split("\n"))
+        for start, end in breaks(line, WIDTH)
+    ]
     shown = lines[:FOLD_LINES] if fold and len(lines) > FOLD_LINES + 1 else lines
     for line in shown:
         yield f"    {line}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from eog_tui.commands.options import Appearance, GymsOption, PeekOption, SeedRootOption, StoreOption
-from eog_tui.commands.output import fail, opened_store, reported
+from eog_tui.commands.output import fail, opened_store
 from eog_tui.terminal import refusal
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def act_by_hand(appearance: Appearance | None, launch: Launch, store: str | None
     """Open the app at the Workbench of a run that a person does; whatever is in the way is said before."""
     from engine.runs.preparing import prepare
 
-    with opened_store(store) as opened, reported():
+    with opened_store(store) as opened:
         runs = prepare(launch, opened).runs
     if len(runs) > 1:
         fail(f"--agent human is for one run, and this would be {len(runs)}: name one task, without --repeat")

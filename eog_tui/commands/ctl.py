@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from engine.who import me
 from eog_tui.commands.options import JsonOption, StoreOption
 from eog_tui.commands.output import fail, opened_store, say, say_json
 
@@ -27,7 +26,7 @@ VERBS = ("pause", "resume", "step", "stop", "say", "approve", "reject", "answer"
 
 Outcome = Literal["carried out", "refused", "not taken", "under way"]
 
-EXITS: dict[Outcome, int] = {"carried out": 0, "under way": 0, "refused": 1, "not taken": 3}
+EXITS: dict[Outcome, int] = {"carried out": 0, "refused": 1, "not taken": 3, "under way": 4}
 
 UNDER_WAY = "The run's process has it and is still busy."
 NO_REASON = "Without a reason: the model is told only that a person did not allow the call."
@@ -62,8 +61,8 @@ def ctl(
     store: StoreOption = None,
     json_: JsonOption = False,
 ) -> None:
-    """Steer a run of any process. Exit code 0 carried out, 1 refused, 3 nobody took it."""
-    asked = Asked(run, getpass.getuser(), " ".join(text or ()).strip(), arguments, refuse)
+    """Steer a run of any process. Exit code 0 carried out, 1 refused, 3 nobody took it, 4 taken but not done yet."""
+    asked = Asked(run, me(), " ".join(text or ()).strip(), arguments, refuse)
     with opened_store(store) as opened:
         opened.mark_interrupted()
         opened.run(run)
@@ -79,7 +78,7 @@ def ctl(
     else:
         more = NO_REASON if (verb, outcome, asked.words) == ("reject", "carried out", "") else reason
         words = f"run {run}: {verb}: {outcome}" + (f". {more}" if more else "")
-        say(words, err=outcome in ("refused", "not taken"))
+        say(words, err=outcome != "carried out")
     raise typer.Exit(EXITS[outcome])
 
 
@@ -122,6 +121,7 @@ def _order(store: Store, verb: str, asked: Asked) -> Order:
 def _word(store: Store, verb: str, asked: Asked) -> Order:
     """A word about the call or plan that waits."""
     from pydantic import ValidationError
+    from pydantic_core import from_json
 
     from engine.runs.orders import AcceptPlan, ApproveCall, Reject
     from engine.trajectory.events import Plan
@@ -137,12 +137,12 @@ def _word(store: Store, verb: str, asked: Asked) -> Order:
     if verb == "reject":
         return Reject(by=asked.by, call_id=waiting.call_id, reason=asked.words)
     try:
-        arguments = None if asked.arguments is None else json.loads(asked.arguments)
+        arguments = None if asked.arguments is None else from_json(asked.arguments)
         return ApproveCall(by=asked.by, call_id=waiting.call_id, arguments=arguments)
     except ValidationError as error:
         first = error.errors()[0]
         fail(f"--arguments: {'this is no JSON object' if first['type'].endswith('_type') else first['msg']}")
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         fail(f"--arguments: this is no JSON: {error}")
 
 

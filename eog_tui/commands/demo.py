@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from eog_tui.commands.options import Appearance, StoreOption
-from eog_tui.commands.output import opened_store, reported, say
+from eog_tui.commands.output import opened_store, say
 
 if TYPE_CHECKING:
     from engine.runs.spec import Launch
@@ -63,7 +63,7 @@ def _as_text(launch: Launch, location: str | None) -> None:
     from engine.runs.engine import Engine
     from eog_tui.transcript import step_lines, verdict_lines
 
-    with opened_store(location) as store, Engine(store) as engine, reported():
+    with opened_store(location) as store, Engine(store) as engine:
         [run_id] = engine.launch(launch).run_ids
         say(f"Run {run_id}: {TASK}, played by the scripted agent in the built-in ITSM gym")
         for head in finished_steps(store, run_id):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from eog_tui.commands.output import fail
+from eog_tui.pager import NoPagerError, editor_command
 
 
 def edited(text: str, name: str) -> str:
@@ -22,13 +19,10 @@ def edited(text: str, name: str) -> str:
         text: what to begin with.
         name: the file's name, by which the editor knows the language.
     """
-    wanted = [os.environ.get("VISUAL"), os.environ.get("EDITOR")]
-    if sys.stdin.isatty():  # without a terminal these would wait for ever
-        wanted += ["nano", "vi"]
-    editors = (shlex.split(choice) for choice in wanted if choice)
-    command = next((words for words in editors if words and shutil.which(words[0])), None)
-    if command is None:
-        fail("no editor can be run: name one in EDITOR, or give a FILE")
+    try:
+        command = editor_command()
+    except NoPagerError as error:
+        fail(str(error))
     with tempfile.TemporaryDirectory(prefix="eog-plan-") as folder:
         path = Path(folder, name)
         path.write_text(text, encoding="utf-8")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from engine.tasks.files import TaskError, typed_path
+from engine.who import me
 from eog_tui.commands.act import NO_JSON, act_by_hand
 from eog_tui.commands.options import (
     AllowOption,
@@ -65,7 +65,7 @@ def fork(
     place: dict[str, Any] = {
         "run_id": run,
         "step": step,
-        "by": getpass.getuser(),
+        "by": me(),
         "message": _read(message, "--message") if message is not None else None,
         "arguments": _object(arguments) if arguments is not None else None,
     }
@@ -102,14 +102,16 @@ def _read(given: str, option: str) -> str:
     if not given.startswith("@") or given.startswith("@@"):
         return given.removeprefix("@")
     try:
-        return Path(given[1:]).expanduser().read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return typed_path(given[1:]).read_text(encoding="utf-8")
+    except (TaskError, OSError, UnicodeDecodeError) as error:
         fail(f"{option} {given}: {getattr(error, 'strerror', None) or error}")
 
 
 def _object(given: str) -> dict[str, Any]:
+    from pydantic_core import from_json
+
     try:
-        found = json.loads(_read(given, "--arguments"))
+        found = from_json(_read(given, "--arguments"))
     except ValueError as error:
         fail(f"--arguments: this is no JSON: {error}")
     if not isinstance(found, dict):

@@ -27,7 +27,7 @@ def collect(location: str | None) -> dict[str, dict[str, str]]:
 
     from engine import __version__
     from engine.tasks.source import builtin_domains, builtin_root
-    from engine.trajectory.database import default_location
+    from engine.trajectory.database import default_location, shown_place
     from eog_tui.clipboard import clipboard_tool
     from eog_tui.commands.log import log_path
     from eog_tui.settings import settings_path
@@ -42,18 +42,10 @@ def collect(location: str | None) -> dict[str, dict[str, str]]:
             **{name: version(name) for name in ("textual", "mcp", "litellm", "sqlalchemy", "apsw")},
         },
         "paths": {
-            "store": _without_password(location or default_location()),
+            "store": shown_place(location or default_location()),
             "settings": str(settings_path()),
             "log": str(log_path()),
             "built-in data": f"{builtin_root()} ({', '.join(builtin_domains())})",
         },
         "terminal": {**describe(), "clipboard": clipboard_tool() or "none found: copying uses OSC 52 only"},
     }
-
-
-def _without_password(location: str) -> str:
-    if "://" not in location:
-        return location
-    from sqlalchemy import make_url
-
-    return make_url(location).render_as_string(hide_password=True)

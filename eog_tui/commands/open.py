@@ -92,8 +92,10 @@ def open_app(
 
 def store_name(location: str | None) -> str:
     """What the app calls the store: ``default``, or the last part of its place."""
+    from engine.trajectory.database import shown_place
+
     location = location or os.environ.get("EOG_STORE")
-    return Path(location).name if location else "default"
+    return Path(shown_place(location)).name if location else "default"
 
 
 def tell_left(engine: Engine) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from engine.who import me
 from eog_tui.commands.options import JsonOption, StoreOption
 from eog_tui.commands.output import fail, opened_store, say, say_json, say_table
 
@@ -91,7 +91,7 @@ def new(
             fail(f"{file}: task: this plan is for {found.task}, not for {task.name}")
         text = found.text if found else edited("", PlanFile(task=task.name, text="-").file_name)
         title = title or (found.title if found else None) or f"Plan for {task.name}"
-        author = author or (found.author if found else None) or getpass.getuser()
+        author = author or (found.author if found else None) or me()
         plan_id = opened.plans.create(task.name, domain, title, author, text)
         _warn(opened, plan_id)
         _made(opened, plan_id, json_)
@@ -106,7 +106,7 @@ def edit(plan: PlanArgument, author: AuthorOption = None, store: StoreOption = N
     number, version = _numbers(plan)
     with opened_store(store) as opened:
         before, file = opened.plans.get(number), export_plan(opened, number, version)
-        saved = opened.plans.save(number, author or getpass.getuser(), edited(file.text + "\n", file.file_name))
+        saved = opened.plans.save(number, author or me(), edited(file.text + "\n", file.file_name))
         _warn(opened, number)
         if json_:
             say_json({"plan": number, "version": saved, "new": saved > before.versions})
@@ -131,7 +131,7 @@ def import_(
     with opened_store(store) as opened:
         for file in files:
             try:
-                imported = import_plan(opened, file, author or getpass.getuser())
+                imported = import_plan(opened, file, author or me())
             except TaskError as error:
                 refused.append(str(error))
                 continue
@@ -179,7 +179,8 @@ def diff(
     """Print what changed between two versions of a plan."""
     with opened_store(store) as opened:
         latest = opened.plans.get(plan).versions
-        old, new = old or max(latest - 1, 1), new or latest
+        old = max(latest - 1, 1) if old is None else old
+        new = latest if new is None else new
         lines = opened.plans.diff(plan, old, new)
     if json_:
         say_json({"plan": plan, "old": old, "new": new, "lines": lines})
@@ -210,7 +211,7 @@ def draft(
             say(text)
             return
         title = title or f"Draft from run {run}"
-        plan_id = opened.plans.create(row.task, row.domain, title, author or getpass.getuser(), text, f"run {run}")
+        plan_id = opened.plans.create(row.task, row.domain, title, author or me(), text, f"run {run}")
         _made(opened, plan_id, json_)
 
 

@@ -21,8 +21,9 @@ from eog_tui.commands.options import (
     SeedRootOption,
     StoreOption,
 )
-from eog_tui.commands.output import fail, opened_store, reported, say, say_json, say_table
+from eog_tui.commands.output import fail, opened_store, say, say_json, say_table
 from eog_tui.commands.waiting import Asking
+from eog_tui.figures import passing
 from eog_tui.literal import literal
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def carry_out(launch: Launch, opened: Store, *, json_: bool) -> NoReturn:
     from engine.runs.engine import Engine
 
     launched: Launched | None = None
-    with Engine(opened) as engine, reported(), ending_in_order(engine, opened) as ending:
+    with Engine(opened) as engine, ending_in_order(engine, opened) as ending:
         launched = engine.launch(launch)
         if launched.skipped:
             say(f"skipped, no call list beside them: {', '.join(launched.skipped)}", err=True)
@@ -151,7 +152,7 @@ def as_json(row: RunRow) -> dict[str, Any]:
         "agent": row.agent,
         "model": row.model,
         "status": row.status,
-        "verifiers": {"total": row.verifiers_total, "passed": row.verifiers_passed or 0},
+        "verifiers": {"total": row.verifiers_total, "passed": passing(row)},
         "steps": row.steps,
         "duration_s": row.duration_s,
         "tokens_in": row.tokens_in,

@@ -8,7 +8,7 @@ import typer
 
 from eog_tui.commands.options import JsonOption, StoreOption
 from eog_tui.commands.output import fail, opened_store, say, say_json, say_table
-from eog_tui.figures import verified
+from eog_tui.figures import acts_blind, verified
 
 if TYPE_CHECKING:
     from engine.trajectory.store import RunRow
@@ -93,7 +93,8 @@ def show(
         row = opened.run(run)
         heads = [head for head in opened.steps(run) if step is None or head.number == step]
         if step is not None and not heads:
-            fail(f"run {run} has no step {step}; its steps are 0 to {row.steps - 1}")
+            there = f"its steps are 0 to {row.steps - 1}" if row.steps else f"it has none{' yet' * row.alive}"
+            fail(f"run {run} has no step {step}; {there}")
         history = opened.history(run)
         worked = worked_s(history, now())
         if worked and row.agent == "human" and row.alive:  # the store knows whether its program died
@@ -101,12 +102,13 @@ def show(
         left = [] if row.alive or row.gyms == EMBEDDED else databases_left(opened, [run])
         if json_:
             events = [event for head in heads for event in opened.events(run, head.number)]
+            untold = {"verifiers"} if acts_blind(row) else None
             verdicts = [verdict.model_dump(mode="json") for verdict in opened.verdicts(run)]
             say_json(
                 {
                     **as_json(row),
                     "attended_s": worked or None,
-                    "events": [e.model_dump(mode="json") for e in events],
+                    "events": [event.model_dump(mode="json", exclude=untold) for event in events],
                     "verdicts": verdicts,
                     "databases_left": [{"id": each.database_id, "where": each.where} for each in left],
                 }

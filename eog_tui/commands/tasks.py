@@ -61,8 +61,8 @@ def list_tasks(source: SourceArgument = "builtin:itsm", json_: JsonOption = Fals
 def check(source: SourceArgument, seed_root: SeedRootOption = None, json_: JsonOption = False) -> None:
     """Find tasks that cannot be run or cannot tell a good agent from one that does nothing.
 
-    Listed are tasks that name unknown tools or gyms, whose verifiers cannot run (exit code 1), and tasks whose
-    verifiers all pass on the untouched seed.
+    Listed are tasks that name unknown tools or gyms, whose verifiers cannot run (exit code 1), tasks whose verifiers
+    all pass on the untouched seed, and fields that no run follows, such as number_of_runs.
     """
     from engine.runs.check import check_tasks
     from engine.tasks.source import read_tasks
@@ -73,7 +73,7 @@ def check(source: SourceArgument, seed_root: SeedRootOption = None, json_: JsonO
         say_json([asdict(report) for report in reports])
     else:
         for report in reports:
-            for mark, lines in (("✗", report.problems), ("!", report.warnings)):
+            for mark, lines in (("✗", report.problems), ("!", report.warnings), ("·", report.unheeded)):
                 for line in lines:
                     say(f"{mark} {report.task}: {line}")
         broken = sum(bool(report.problems) for report in reports)

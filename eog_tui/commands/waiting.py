@@ -15,6 +15,8 @@ class Asking:
     def __init__(self, store: Store, run_ids: Collection[int]) -> None:
         self._store = store
         self._mine = frozenset(run_ids)
+        self._experiments = {store.run(run_id).experiment_id for run_id in run_ids}
+        """Others may use the store, and more of their runs may wait than anyone would read."""
         self._revision = -1
         self._told: set[tuple[int, int]] = set()
         """Run and step of what was told."""
@@ -28,7 +30,12 @@ class Asking:
         if revision == self._revision:
             return
         self._revision = revision
-        for row in self._store.runs(RunQuery(filters={"status": "waiting"}), 0, len(self._mine) + len(self._told)):
-            if row.id in self._mine and (asked := awaited(self._store, row)) and (row.id, asked.step) not in self._told:
-                self._told.add((row.id, asked.step))
-                yield f"run {row.id} {waits_for(row, asked)}   eog-tui ctl {row.id} approve, or open the app: eog-tui"
+        for experiment in self._experiments:
+            query = RunQuery(filters={"experiment": str(experiment), "status": "waiting"})
+            for row in self._store.runs(query, 0, self._store.count(query)):
+                if row.id not in self._mine or (asked := awaited(self._store, row)) is None:
+                    continue
+                if (row.id, asked.step) not in self._told:
+                    self._told.add((row.id, asked.step))
+                    how = f"eog-tui ctl {row.id} approve, or open the app: eog-tui"
+                    yield f"run {row.id} {waits_for(row, asked)}   {how}"

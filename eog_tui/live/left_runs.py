@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.runs.orders import Come, Stop
 from engine.tasks.files import TaskError
 from engine.trajectory.database import StoreError
-from eog_tui.live.ordering import me
+from engine.who import me
 
 if TYPE_CHECKING:
     from engine.runs.engine import Engine

@@ -124,18 +124,24 @@ class Waits:
 
     def __init__(self) -> None:
         self._known: set[tuple[int, int]] | None = None
+        self._revision: int | None = None
         self._lock = Lock()
 
     def new(self, store: Store) -> list[RunRow]:
         """Runs that have begun to wait for a word since the last look; at the first look none is new.
 
+        While nothing is written, a look costs next to nothing.
+
         Raises:
             StoreError: the store cannot be read.
         """
         with self._lock:
+            revision = store.revision()
+            if revision == self._revision:
+                return []
             rows = store.runs(RunQuery(filters={"status": "waiting"}), limit=MOST)
             waits = {(row.id, row.steps): row for row in rows}
-            known, self._known = self._known, set(waits)
+            known, self._known, self._revision = self._known, set(waits), revision
         if known is None:
             return []
         return [row for wait, row in waits.items() if wait not in known and awaited(store, row) is not None]

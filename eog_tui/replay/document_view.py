@@ -9,7 +9,7 @@ from rich.style import Style
 from eog_tui.literal import line as literal_line
 from eog_tui.replay.document import Line, sql_spans
 from eog_tui.widgets.text_view import LONGEST_LINE, TextRow, TextView
-from eog_tui.widgets.wrapping import json_spans
+from eog_tui.widgets.wrapping import json_spans, overlapping
 
 Lines = Callable[[int], Iterator[Line]]
 """Makes a document's lines for a width in cells."""
@@ -94,12 +94,12 @@ class DocumentView(TextView):
             return line.hang
         return len(line.text) - len(line.text.lstrip(" ")) + 2
 
-    def line_styles(self, number: int, base: Style) -> Iterator[tuple[int, int, Style]]:
-        """Where a line looks otherwise than ``base``: start, end, style."""
+    def line_styles(self, number: int, first: int, last: int, base: Style) -> Iterator[tuple[int, int, Style]]:
+        """Where a line looks otherwise than ``base`` between two places: start, end, style."""
         line = self._made[number]
-        for start, end, tone in line.tones:
+        for start, end, tone in overlapping(line.tones, first, last):
             yield start, end, self.tone(tone, base)
         if line.look != "text":
             spans = json_spans if line.look == "json" else sql_spans
-            for start, end, name in spans(self._lines[number]):
+            for start, end, name in overlapping(spans(self._lines[number]), first, last):
                 yield start, end, self.part(f"json--{name}", base)

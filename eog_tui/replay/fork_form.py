@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
@@ -12,7 +11,8 @@ from pydantic import ValidationError
 from engine.runs.rules import Approve
 from engine.runs.spec import AgentKind
 from engine.trajectory.events import PROMPTS
-from eog_tui.agent_choices import AgentChoices, typed_path
+from engine.who import me
+from eog_tui.agent_choices import AgentChoices, path_in
 
 if TYPE_CHECKING:
     from engine.runs.spec import Launch
@@ -86,12 +86,12 @@ def check(
     try:
         launch = Launch.model_validate(
             {
-                "fork": Fork(run_id=run_id, step=step, by=getpass.getuser(), message=message, arguments=arguments),
+                "fork": Fork(run_id=run_id, step=step, by=me(), message=message, arguments=arguments),
                 "agent": agent,
-                "llm": typed_path(choices.llm) if choices.asks_model else None,
-                "planner_llm": typed_path(choices.planner_llm) if plans else None,
+                "llm": path_in(choices.llm) if choices.asks_model else None,
+                "planner_llm": path_in(choices.planner_llm) if plans else None,
                 "review_plan": plans and choices.review_plan,
-                "script": typed_path(choices.script) if agent == "scripted" else None,
+                "script": path_in(choices.script) if agent == "scripted" else None,
                 "plan": choices.plan.strip() or None if agent != "scripted" else None,
                 "approve": choices.approve if choices.supervised else "none",
                 "allow": tuple(choices.allow.split()) if choices.supervised else (),

@@ -22,13 +22,12 @@ class RunSearch:
         ahead = [step for step in self.hits if (step > position if by > 0 else step < position)]
         return (ahead or self.hits)[0 if by > 0 else -1]
 
-    def note(self, position: int, match: int = 0, matches: int = 0) -> str:
+    def note(self, position: int, match: str = "") -> str:
         """Where one is: ``2 of 5 here · 3 of 41 steps``.
 
         Args:
             position: number of the step that is shown.
-            match: number of the match in it, from 1.
-            matches: how many it has; 0 when they cannot be seen in the text.
+            match: which match in it, such as ``2 of 5``; empty when none can be seen in the text.
         """
         if not self.needle:
             return ""
@@ -36,5 +35,5 @@ class RunSearch:
             return "not in this run"
         if position not in self.hits:
             return f"in {len(self.hits)} steps, not in this one"
-        here = f"{match} of {matches} here · " if matches else ""
+        here = f"{match} here · " if match else ""
         return f"{here}{self.hits.index(position) + 1} of {len(self.hits)} steps"

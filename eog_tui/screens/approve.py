@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from textual import events, on, work
@@ -17,16 +18,18 @@ from textual.timer import Timer
 
 from engine.runs import orders
 from engine.runs.rebuild import RebuildError, Trial
+from engine.tasks.files import same_json
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import Proposal
 from engine.trajectory.headline import title
+from engine.who import me
 from eog_tui.actions import bindings
 from eog_tui.answers import Answer
-from eog_tui.live.ordering import me
 from eog_tui.live.rehearsal import Rehearsal
 from eog_tui.live.telling import THEN_PAUSES
 from eog_tui.live.waiting import Asked, Word, awaited, behind, pause_ordered
 from eog_tui.screens.approve_views import Answers, ArgumentsView, Mode, TrialView, answers, offered, verifier_lines
+from eog_tui.screens.background import Background
 from eog_tui.screens.workbench_dialogs import WordsScreen
 from eog_tui.widgets.line_view import Piece
 from eog_tui.widgets.piece_lines import PieceLines, Pieces
@@ -45,11 +48,8 @@ FOLLOW_SECONDS = 0.5
 WIDE = 110
 """Columns from which arguments and trial stand side by side."""
 
-Result = TypeVar("Result")
-P = ParamSpec("P")
 
-
-class ApproveScreen(ModalScreen[Word | None]):
+class ApproveScreen(ModalScreen[Word | None], Background[Word | None]):
     """Shows a call that waits and what it would do, tried on a copy; returns the answer, or None for later.
 
     Letters are answers here. What was typed before anyone could have read the question is dropped.
@@ -96,17 +96,9 @@ class ApproveScreen(ModalScreen[Word | None]):
         self._offer("answers")
         self.query_one(TrialView).tell([[("… ", "running"), ("trying it on a copy of the database", "dim")]])
         self._try()
-        self._follow()
-        self.set_interval(FOLLOW_SECONDS, self._follow)
+        self.in_turn(self._follow)
+        self.set_interval(FOLLOW_SECONDS, partial(self.in_turn, self._follow))
         self.call_after_refresh(self._came_into_sight)
-
-    async def _in_thread(self, call: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
-        """Call in a thread what takes a moment; a worker whose screen is gone meanwhile ends here."""
-        try:
-            return await asyncio.to_thread(call, *arguments, **named)
-        finally:
-            if not (self.app.is_running and self in self.app.screen_stack):
-                raise asyncio.CancelledError
 
     def _came_into_sight(self) -> None:
         self._appeared = monotonic()
@@ -121,7 +113,7 @@ class ApproveScreen(ModalScreen[Word | None]):
 
     @property
     def _edited(self) -> bool:
-        return dict(self._arguments) != dict(self._asked.proposal.arguments)
+        return not same_json(self._arguments, self._asked.proposal.arguments)
 
     def _ask(self, behind_it: str, *, pauses: bool) -> None:
         proposal = self._asked.proposal
@@ -153,7 +145,7 @@ class ApproveScreen(ModalScreen[Word | None]):
             view.tell([[("✗ ", "fail"), (f"{name}: {words}" if name else words, "")]])
             return
         try:
-            trial: Trial = await self._in_thread(self._rehearsal.try_call, arguments)
+            trial: Trial = await self.in_thread(self._rehearsal.try_call, arguments)
         except (RebuildError, StoreError) as error:
             view.tell([[("! ", "error"), ("cannot be tried: ", "strong"), (str(error), "")]])
             return
@@ -169,36 +161,35 @@ class ApproveScreen(ModalScreen[Word | None]):
 
     # Following.
 
-    @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
         """Close when somebody else gave the word; tell what else waits."""
+        known = self._revision
 
-        def look() -> tuple[bool, str, bool] | None:
+        def look() -> tuple[int, bool, str, bool] | None:
             revision = self._store.revision()
-            if revision == self._revision:
+            if revision == known:
                 return None
-            self._revision = revision
             run = self._store.run(self._asked.run_id)
             asked = awaited(self._store, run)
             waits = isinstance(asked, Proposal) and asked.call_id == self._asked.proposal.call_id
             if not waits:
-                return False, "", False
-            return True, behind(self._store, run, self._asked.proposal), pause_ordered(self._store, run)
+                return revision, False, "", False
+            return revision, True, behind(self._store, run, self._asked.proposal), pause_ordered(self._store, run)
 
         try:
-            found = await self._in_thread(look)
+            found = await self.in_thread(look)
         except StoreError:
             return  # whoever is below says so
         if found is None:
             return
-        waits, behind_it, pauses = found
+        revision, waits, behind_it, pauses = found
         if waits:
+            self._revision = revision
             self._ask(behind_it, pauses=pauses or self._pauses())
         elif self.is_active:  # a screen that is seen below a dialog is "current" too
             self.notify("The call no longer waits: somebody gave the word, or the run ended.", markup=False)
             self._close(None)
-        else:
-            self._revision = None  # looked at again once the dialog above is gone
+        # Below another dialog it stays news until that is gone.
 
     # Answering.
 
@@ -304,7 +295,7 @@ class ApproveScreen(ModalScreen[Word | None]):
     @work(exclusive=True, group="edit")
     async def _edit(self) -> None:
         try:
-            desk = await self._in_thread(self._reader.look)
+            desk = await self.in_thread(self._reader.look)
             # Who types ahead of the form gets it when they have stopped: the rest would land in it without its start.
             while (left := self._typed_at + GUARD_SECONDS - monotonic()) > 0:  # noqa: ASYNC110 - keys put it off
                 await asyncio.sleep(left)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from textual import events, work
 from textual.message import Message
@@ -15,6 +14,7 @@ from textual.widget import Widget
 from engine.trajectory.database import StoreError
 from eog_tui.actions import bindings
 from eog_tui.painting import NarrowCompositor
+from eog_tui.screens.background import Background, ScreenResult
 from eog_tui.screens.jump import JumpScreen
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.panes import Pane, Panes
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eog_tui.app import EogApp
-
-ScreenResult = TypeVar("ScreenResult")
-Result = TypeVar("Result")
-P = ParamSpec("P")
 
 FOLLOW_SECONDS = 0.25
 """How often a screen asks the store for news."""
@@ -53,7 +49,7 @@ class StoreChanged(Message):
     """Something was committed to the store since the screen last heard of it."""
 
 
-class EogScreen(Screen[ScreenResult]):
+class EogScreen(Background[ScreenResult]):
     """The base of our screens.
 
     A subclass composes its panes and, last, a ``KeyFooter``; sets ``MAIN`` and adds ``bindings("its place")``.
@@ -92,17 +88,6 @@ class EogScreen(Screen[ScreenResult]):
 
         assert isinstance(self.app, EogApp)
         return self.app
-
-    async def in_thread(self, call: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
-        """Call in a thread what may take its time, such as the store, and come back with what it returns.
-
-        A worker that comes back to a screen that is being taken down ends here, before it misses its widgets.
-        """
-        try:
-            return await asyncio.to_thread(call, *arguments, **named)
-        finally:
-            if not (self.is_attached and self.app.is_running):
-                raise asyncio.CancelledError
 
     # For subclasses.
 

@@ -143,7 +143,6 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
 
     def on_mount(self) -> None:
         """Read the step."""
-        super().on_mount()
         self._read()
 
     @property
@@ -181,8 +180,14 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
     def _changed(self) -> None:
         if self._later is not None:
             self._later.stop()
-        self._later = self.set_timer(_PAUSE_S, self._look)
+        self._later = self.set_timer(_PAUSE_S, self._look_again)
         self._show_editor()
+
+    def _look_again(self) -> None:
+        if self._starting:  # which looks for itself; what is typed meanwhile is for the next time
+            self._changed()
+        else:
+            self._look()
 
     def _show_editor(self) -> None:
         edit = self._edit
@@ -191,6 +196,9 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
 
     @work(exclusive=True, group="look")
     async def _look(self) -> None:
+        await self._look_now()
+
+    async def _look_now(self) -> None:
         """Read what is named, and show what it makes."""
         origin, edit = self._origin, self._edit
         if origin is None:
@@ -272,7 +280,8 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
         # What was typed a moment ago may not have been looked at.
         if self._later is not None:
             self._later.stop()
-        await self._look().wait()
+        self.workers.cancel_group(self, "look")
+        await self._look_now()
         launch = self._checked.launch
         if launch is None:
             return

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 
 from engine.trajectory.database import StoreError
 from eog_tui.actions import bindings
+from eog_tui.figures import verified
 from eog_tui.glyphs import STATUS
 from eog_tui.literal import content
 from eog_tui.replay.family import Branch, read_family
@@ -32,13 +33,12 @@ def _cells(branch: Branch) -> list[Cell]:
     run, sign = branch.run, STATUS[branch.run.status]
     tree = f"{'  ' * (branch.depth - 1)}└ " if branch.depth else ""
     step = "" if run.parent_step is None else str(run.parent_step)
-    passed = "–" if run.verifiers_passed is None else run.verifiers_passed
     return [
         Cell(f"{tree}#{run.id}"),
         Cell(step),
         Cell(f"other {branch.edited}" if branch.edited else "", "dim"),
         Cell(str(sign), sign.tone),
-        Cell(f"{passed}/{run.verifiers_total}" if run.verifiers_total else ""),
+        Cell(verified(run) if run.verifiers_total else ""),
         Cell(agent(run)),
     ]
 

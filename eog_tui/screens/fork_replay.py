@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
-
 from textual import on, work
 
 from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
+from engine.who import me
 from eog_tui.replay.fork_form import ForkChoices, why_not
 from eog_tui.screens.base import EogScreen
 from eog_tui.screens.begun import open_begun
@@ -18,6 +17,10 @@ class Branching(EogScreen[None]):
     """The half of Replay that knows of other branches."""
 
     run_id: int
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._forking = False
 
     def shown_head(self) -> tuple[tuple[StepHead, ...], int]:
         """The run's steps, and the number of the one that is shown (-1 before there is one)."""
@@ -56,23 +59,28 @@ class Branching(EogScreen[None]):
         if (head := self._forkable()) is not None:
             self._act(head.number)
 
-    @work(exclusive=True, group="fork")
+    @work(group="fork")
     async def _act(self, step: int) -> None:
         from eog_tui.screens.launch_form import LAUNCH_ERRORS
 
+        if self._forking:
+            return  # asked for again before it is there, it is the same wish
+        self._forking = True
         try:
             run_id = await self.in_thread(self._fork_by_hand, step)
         except LAUNCH_ERRORS as error:
             self.eog.toast(str(error), title="It cannot be forked", severity="error")
-            return
-        self._open_begun((run_id, True))
+        else:
+            self._open_begun((run_id, True))
+        finally:
+            self._forking = False
 
     def _fork_by_hand(self, step: int) -> int:
         """Start the fork; whoever acts in it sees what they could have seen in the parent."""
         from engine.runs.spec import Fork, Launch
 
         peek = ForkChoices.of_parent(self.eog.store.settings(self.run_id)).peek
-        place = Fork(run_id=self.run_id, step=step, by=getpass.getuser())
+        place = Fork(run_id=self.run_id, step=step, by=me())
         return self.eog.engine.launch(Launch(fork=place, agent="human", peek=peek)).run_ids[0]
 
     @on(ReplayHeader.FamilyAsked)

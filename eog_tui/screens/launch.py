@@ -106,10 +106,19 @@ class LaunchScreen(EogScreen[int]):
     def _changed(self) -> None:
         if self._later is not None:
             self._later.stop()
-        self._later = self.set_timer(_PAUSE_S, self._look)
+        self._later = self.set_timer(_PAUSE_S, self._look_again)
+
+    def _look_again(self) -> None:
+        if self._starting:  # which looks for itself; what is typed meanwhile is for the next time
+            self._changed()
+        else:
+            self._look()
 
     @work(exclusive=True, group="look")
     async def _look(self) -> None:
+        await self._look_now()
+
+    async def _look_now(self) -> None:
         """Read tasks, config and call lists, and show what they make."""
         choices = self._fields.choices
         if choices.source != self._read_source:
@@ -277,7 +286,8 @@ class LaunchScreen(EogScreen[int]):
         # What was typed a moment ago may not have been looked at.
         if self._later is not None:
             self._later.stop()
-        await self._look().wait()
+        self.workers.cancel_group(self, "look")
+        await self._look_now()
         launch = self._checked.launch
         if launch is None:
             field: Field = next(iter(self._checked.problems), "source")

@@ -19,12 +19,12 @@ from engine.runs.plan_choice import plan_choice
 from engine.runs.preparing import too_many_by_hand
 from engine.runs.spec import Launch
 from engine.tasks.calls import CallList, gold_path
-from engine.tasks.files import TaskError
+from engine.tasks.files import TaskError, typed_path
 from engine.tasks.models import Task
 from engine.tasks.refusals import refusals
 from engine.tasks.source import TaskSet, seed_path
 from engine.trajectory.store import Store, StoreError
-from eog_tui.agent_choices import typed_path
+from eog_tui.agent_choices import path_in
 from eog_tui.live.rules import patterns
 from eog_tui.screens.launch_choices import Choices, Field
 
@@ -84,13 +84,9 @@ def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -
     allow = _allow(choices.allow, problems) if choices.supervised else ()
     lives = _gyms(choices.gyms, chosen, problems)
     gyms = _whereabouts(lives)
-    root = None
-    if choices.seed_root.strip() and not choices.builtin:
-        root = Path(choices.seed_root.strip())
-        if not root.expanduser().is_dir():
-            problems["seed_root"] = f"{root}: no such folder"
+    root = None if choices.builtin else _folder(choices.seed_root, problems)
     if found and "seed_root" not in problems:
-        _seeds(chosen, root.expanduser() if root else found.seed_root, problems)
+        _seeds(chosen, root or found.seed_root, problems)
     repeat = _number(choices.repeat, 1, int, "repeat", problems)
     concurrency = _number(choices.concurrency, 1, int, "concurrency", problems)
     max_steps = _number(choices.max_steps, 1, int, "max_steps", problems)
@@ -104,9 +100,9 @@ def check(choices: Choices, found: TaskSet | None, store: Store | None = None) -
                 sources=choices.sources(found),
                 seed_root=root,
                 agent=choices.agent,
-                llm=typed_path(choices.llm) if choices.asks_model else None,
-                planner_llm=typed_path(choices.planner_llm) if choices.plans else None,
-                script=typed_path(choices.script) if choices.agent == "scripted" else None,
+                llm=path_in(choices.llm) if choices.asks_model else None,
+                planner_llm=path_in(choices.planner_llm) if choices.plans else None,
+                script=path_in(choices.script) if choices.agent == "scripted" else None,
                 plan=given or None,
                 review_plan=choices.plans and choices.review_plan,
                 approve=choices.approve if choices.supervised else "none",
@@ -160,8 +156,8 @@ def _model(choices: Choices, problems: dict[Field, str]) -> str:
 def _configured(typed: str, field: Field, problems: dict[Field, str]) -> str:
     """Who answers by a config."""
     try:
-        pool = load(Path(typed.strip()).expanduser())
-    except ConfigError as error:
+        pool = load(typed_path(typed.strip()))
+    except (TaskError, ConfigError) as error:
         problems[field] = str(error)
         return ""
     names = list(dict.fromkeys(config.name for config in pool))
@@ -169,10 +165,9 @@ def _configured(typed: str, field: Field, problems: dict[Field, str]) -> str:
 
 
 def _script(typed: str, chosen: Sequence[Task], problems: dict[Field, str]) -> None:
-    path = typed_path(typed)
-    if path is not None:
+    if typed.strip():
         try:
-            CallList.read(path)
+            CallList.read(typed_path(typed.strip()))
         except TaskError as error:
             problems["script"] = str(error)
         return
@@ -181,6 +176,17 @@ def _script(typed: str, chosen: Sequence[Task], problems: dict[Field, str]) -> N
         names = ", ".join(without[:3]) + (f" and {len(without) - 3} more" if len(without) > 3 else "")
         verb = "has" if len(without) == 1 else "have"
         problems["script"] = f"{names} {verb} no gold list beside the task: name a call list, or leave out the task"
+
+
+def _folder(typed: str, problems: dict[Field, str]) -> Path | None:
+    try:
+        root = path_in(typed)
+    except TaskError as error:
+        problems["seed_root"] = str(error)
+        return None
+    if root is not None and not root.is_dir():
+        problems["seed_root"] = f"{root}: no such folder"
+    return root
 
 
 def _seeds(chosen: Sequence[Task], root: Path, problems: dict[Field, str]) -> None:

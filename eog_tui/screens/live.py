@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.timer import Timer
@@ -107,7 +107,7 @@ class LiveScreen(StepsScreen):
         self._company = Company(self.eog.store, self.run_id)
         self._following = Following(self.eog.store, self.run_id)
         self.look()
-        self._meet()
+        self.in_turn(self._meet)
         self._clock = self.set_interval(CLOCK_SECONDS, self._tick)
 
     def on_screen_suspend(self) -> None:
@@ -142,11 +142,13 @@ class LiveScreen(StepsScreen):
     def _catch_up(self) -> None:
         if self.sight is None or self.sight.outline.run.alive:
             self.look()
-        self._meet()
+        self.in_turn(self._meet)
 
-    @work(exclusive=True, group="look")
-    async def look(self) -> None:
+    def look(self) -> None:
         """Look at what happened since, and show it."""
+        self.in_turn(self._look)
+
+    async def _look(self) -> None:
         following = self._following
 
         def see() -> tuple[Sight, tuple[Say, ...]]:
@@ -231,7 +233,6 @@ class LiveScreen(StepsScreen):
 
     # Other runs.
 
-    @work(exclusive=True, group="meet")
     async def _meet(self) -> None:
         try:
             runs = await self.in_thread(self._company.look)

@@ -181,7 +181,7 @@ class PlanScreen(PlanEditing):
     async def _throw_away(self) -> None:
         self._known_title = ""
         self.took_over(self.text)
-        await self.drop_draft().wait()
+        await self.drop_draft()
         self.dismiss()
 
     def on_unmount(self) -> None:

@@ -14,10 +14,10 @@ from textual.widgets import Input, Static
 
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import now
+from engine.who import me
 from eog_tui.answers import ANSWERS
 from eog_tui.figures import ago
 from eog_tui.literal import content, literal
-from eog_tui.live.ordering import me
 from eog_tui.pager import NoPagerError, edit_outside
 from eog_tui.plans.drafts import Draft
 from eog_tui.plans.outset import Outset
@@ -57,6 +57,8 @@ class PlanEditing(EogScreen[None]):
         self._later: Timer | None = None
         self._draft_lock = asyncio.Lock()
         self._kept = False
+        self._offering = False
+        """Whether what was kept the last time waits to be taken or thrown away; nothing is written over it."""
         self._last: tuple[str, str, str, str, int] | None = None
         """The draft that has to be kept when the screen goes; its widgets are gone by then."""
 
@@ -150,9 +152,13 @@ class PlanEditing(EogScreen[None]):
     def _edited(self) -> None:
         if self._later is not None:
             self._later.stop()
-        self._later = self.set_timer(_DRAFT_PAUSE_S, self._keep_draft)
+        self._later = self.set_timer(_DRAFT_PAUSE_S, self._rested)
         self._last = self._draft() if self.unsaved else None
         self._tell()
+
+    def _rested(self) -> None:
+        self._keep_draft()
+        self.query_one(VersionsPane).text_changed()
 
     @on(Input.Changed, "#title, #author")
     def _labelled(self, event: Input.Changed) -> None:
@@ -220,7 +226,10 @@ class PlanEditing(EogScreen[None]):
     # Unsaved text.
 
     def _offer(self, draft: Draft) -> None:
+        self._offering = True
+
         def answer(letter: str | None) -> None:
+            self._offering = letter not in ("t", "d")
             match letter:
                 case "t":
                     self._origin = draft.origin
@@ -228,7 +237,8 @@ class PlanEditing(EogScreen[None]):
                         self.query_one("#title", Input).value = literal(draft.title)
                     self.editor.replace(draft.text)
                 case "d":
-                    self.drop_draft()
+                    self._drop_draft()
+                    self._edited()  # what was typed before the question came is kept from here on
                 case _:
                     self.dismiss()
 
@@ -241,6 +251,8 @@ class PlanEditing(EogScreen[None]):
 
     @work(group="draft")
     async def _keep_draft(self) -> None:
+        if self._offering:
+            return
         async with self._draft_lock:
             try:
                 if self.unsaved and self._outset is not None:
@@ -256,6 +268,9 @@ class PlanEditing(EogScreen[None]):
         return self.title_typed, self.author, self.text, self._origin, len(self.query_one(VersionsPane).versions)
 
     @work(group="draft")
+    async def _drop_draft(self) -> None:
+        await self.drop_draft()
+
     async def drop_draft(self) -> None:
         """Forget what was kept unsaved."""
         async with self._draft_lock:
@@ -279,7 +294,7 @@ class PlanEditing(EogScreen[None]):
 
     def flush_draft(self) -> None:
         """Keep at once what is not saved: the screen goes."""
-        if self._outset is not None and self._last is not None:
+        if self._outset is not None and self._last is not None and not self._offering:
             try:
                 self._outset.file.keep(*self._last)
             except OSError:

@@ -171,12 +171,12 @@ class TablesPane(Pane):
     async def _read(self) -> None:
         if self._seeds is None or self._is_read:
             return
-        self._is_read = True
         try:
             tables = await _screen(self).in_thread(self._seeds.tables)
         except SeedTablesError as problem:
             self._say(str(problem))
             return
+        self._is_read = True
         self.query_one(RowTable).show(RowsAtHand(tables, lambda table: (table.gym, table.name)))
         _retitle(self, f"Tables {len(tables)}")
 

@@ -6,8 +6,9 @@ from textual import work
 
 from engine.runs.orders import AcceptPlan, OrderError
 from engine.trajectory.database import StoreError
+from engine.who import me
 from eog_tui.actions import bindings
-from eog_tui.live.ordering import carry_out, me
+from eog_tui.live.ordering import carry_out
 from eog_tui.plans.outset import Outset, waiting_plan
 from eog_tui.screens.plan_editing import PlanEditing
 from eog_tui.widgets.line_view import Piece

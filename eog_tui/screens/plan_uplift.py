@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -109,15 +109,13 @@ class UpliftScreen(EogScreen[None]):
 
     def on_mount(self) -> None:
         """Count."""
-        super().on_mount()
-        self._load()
+        self.in_turn(self._load)
 
     @on(StoreChanged)
     @on(FilterBar.Changed)
     def _changed(self) -> None:
-        self._load()
+        self.in_turn(self._load)
 
-    @work(exclusive=True, group="load")
     async def _load(self) -> None:
         try:
             query = RunQuery.parse(self.query_one(FilterBar).value)
@@ -172,7 +170,7 @@ class UpliftScreen(EogScreen[None]):
 
     def _turn(self) -> None:
         self._intervened = not self._intervened
-        self._load()
+        self.in_turn(self._load)
 
     def commands(self) -> Iterable[Command]:
         """Which runs count, and the command line."""

@@ -9,17 +9,18 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from engine.tasks.files import TaskError
+from engine.tasks.files import TaskError, typed_path
+from engine.tasks.plan_files import PlanFile
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import now
 from engine.trajectory.plan_exchange import Imported, export_plan, import_plan
 from engine.trajectory.plans import DeletedPlan, PlanLibrary, PlanRow
+from engine.who import me
 from eog_tui.actions import bindings
 from eog_tui.answers import ANSWERS
 from eog_tui.completion import paths
 from eog_tui.figures import ago
 from eog_tui.literal import content
-from eog_tui.live.ordering import me
 from eog_tui.plans.subject import of_plan
 from eog_tui.screens.base import Command, EogScreen, StoreChanged
 from eog_tui.screens.plan_file import PlanFileScreen
@@ -75,8 +76,7 @@ class PlansScreen(EogScreen[None]):
 
     def on_mount(self) -> None:
         """Read the library."""
-        super().on_mount()
-        self._load()
+        self.in_turn(self._load)
 
     @property
     def _library(self) -> PlanLibrary:
@@ -92,9 +92,8 @@ class PlansScreen(EogScreen[None]):
     @on(StoreChanged)
     @on(FilterBar.Changed)
     def _changed(self) -> None:
-        self._load()
+        self.in_turn(self._load)
 
-    @work(exclusive=True, group="load")
     async def _load(self) -> None:
         words = self.query_one(FilterBar).value
         try:
@@ -191,7 +190,7 @@ class PlansScreen(EogScreen[None]):
             self.eog.toast(str(error), severity="error")
             return
         self.eog.toast(f"Plan {plan_id} is deleted; u brings it back.")
-        self._load()
+        self.in_turn(self._load)
 
     @work(group="delete")
     async def action_undo(self) -> None:
@@ -208,7 +207,7 @@ class PlansScreen(EogScreen[None]):
             return
         self.query_one(RowTable).select(deleted.plan["id"])
         self.eog.toast(f"Plan {deleted.plan['id']} is back.")
-        self._load()
+        self.in_turn(self._load)
 
     # Files.
 
@@ -217,7 +216,7 @@ class PlansScreen(EogScreen[None]):
 
         def take(path: str | None) -> None:
             if path:
-                self._import(Path(path).expanduser())
+                self._import(path)
 
         self.app.push_screen(
             PlanFileScreen(
@@ -227,9 +226,12 @@ class PlansScreen(EogScreen[None]):
         )
 
     @work(group="files")
-    async def _import(self, path: Path) -> None:
+    async def _import(self, typed: str) -> None:
+        def read() -> Imported:
+            return import_plan(self.eog.store, typed_path(typed), me())
+
         try:
-            found: Imported = await self.in_thread(import_plan, self.eog.store, path, me())
+            found = await self.in_thread(read)
         except (TaskError, StoreError) as error:
             self.eog.toast(str(error), title="Not imported", severity="error")
             return
@@ -240,7 +242,7 @@ class PlansScreen(EogScreen[None]):
         }
         self.query_one(RowTable).select(found.plan_id)
         self.eog.toast(said[found.news])
-        self._load()
+        self.in_turn(self._load)
 
     def action_export(self) -> None:
         """Write the selected plan to a Markdown file."""
@@ -257,22 +259,24 @@ class PlansScreen(EogScreen[None]):
 
         def write(typed: str | None) -> None:
             if typed:
-                path = Path(typed).expanduser()
-                self._export(path / file.file_name if path.is_dir() else path, file.dump())
+                self._export(typed, file)
 
         self.app.push_screen(PlanFileScreen("export the plan", "a file or folder", paths, file.file_name), write)
 
     @work(group="files")
-    async def _export(self, path: Path, text: str, *, over: bool = False) -> None:
+    async def _export(self, typed: str, file: PlanFile, *, over: bool = False) -> None:
         try:
-            await self.in_thread(_write, path, text, over)
-        except FileExistsError:
+            path = await self.in_thread(_write, typed, file, over)
+        except FileExistsError as error:
             self.eog.ask(
-                "Write over this file?", ANSWERS["write over"], lambda _: self._export(path, text, over=True),
-                detail=str(path),
+                "Write over this file?", ANSWERS["write over"], lambda _: self._export(typed, file, over=True),
+                detail=str(error.filename),
             )  # fmt: skip
         except OSError as error:
-            self.eog.toast(f"{path}: {error.strerror or error}", title="Not exported", severity="error")
+            words = f"{error.filename or typed}: {error.strerror or error}"
+            self.eog.toast(words, title="Not exported", severity="error")
+        except TaskError as error:
+            self.eog.toast(str(error), title="Not exported", severity="error")
         else:
             self.eog.toast(f"Written to {path}.")
 
@@ -292,9 +296,14 @@ class PlansScreen(EogScreen[None]):
         yield Command("uplift report", "What plans are worth: runs with and without one, paired.", self.action_uplift)
 
 
-def _write(path: Path, text: str, over: bool) -> None:
+def _write(typed: str, plan: PlanFile, over: bool) -> Path:
+    """Write a plan to the file that is named, or into the folder; returns where it is."""
+    path = typed_path(typed)
+    if path.is_dir():
+        path /= plan.file_name
     with path.open("w" if over else "x", encoding="utf-8") as file:
-        file.write(text)
+        file.write(plan.dump())
+    return path
 
 
 def _cells(row: PlanRow) -> list[Cell]:

@@ -80,11 +80,10 @@ class ReplayScreen(Playing):
         """Read the outline."""
         self.query_one(Timeline).can_focus = False
         self._trajectory = Trajectory(self.eog.store, self.run_id)
-        self._load_outline()
+        self.in_turn(self._load_outline)
 
     def on_resize(self, event: events.Resize) -> None:
         """A higher screen has room for more verifiers."""
-        super().on_resize(event)
         self.query_one(Timeline).max_verifiers = max(3, event.size.height // 6)
 
     # Reading.
@@ -97,9 +96,8 @@ class ReplayScreen(Playing):
     @on(StoreChanged)
     def _follow(self) -> None:
         if self.outline is None or self.outline.run.alive:
-            self._load_outline()
+            self.in_turn(self._load_outline)
 
-    @work(exclusive=True, group="outline")
     async def _load_outline(self) -> None:
         try:
             outline = await self.in_thread(self._trajectory.outline)
@@ -279,7 +277,7 @@ class ReplayScreen(Playing):
             self._from_end = False
             self.query_one("#step", StepView).show_last_match()
         else:
-            self.query_one(FilterBar).note = self._search.note(self.position, event.number, event.total)
+            self.query_one(FilterBar).note = self._search.note(self.position, event.words)
 
     @on(StepView.Exhausted)
     def _search_on(self, event: StepView.Exhausted) -> None:

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from engine.trajectory.reading import RunRow
-from eog_tui.figures import duration
+from eog_tui.figures import duration, verified
 from eog_tui.glyphs import STATUS
 from eog_tui.literal import line
 from eog_tui.replay.document_view import DocumentView
@@ -54,8 +54,7 @@ class ReplayHeader(LineView, can_focus=False):
             (f" of #{run.parent_id}" if self.position < inherited(run) else "", "dim"),
         ]
         if run.verifiers_total:
-            passed = "–" if run.verifiers_passed is None else run.verifiers_passed
-            right += [("  verif ", "dim"), (f"{passed}/{run.verifiers_total}", "strong")]
+            right += [("  verif ", "dim"), (verified(run), "strong")]
         room = width - sum(cell_len(text) for text, _ in right) - 2
         elsewhere = "" if run.gyms == EMBEDDED else gyms(run, self.outline.started)
         worked = f"{duration(run.duration_s)} at work" if run.agent == "human" and run.duration_s is not None else ""

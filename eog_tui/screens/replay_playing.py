@@ -82,5 +82,4 @@ class Playing(Branching):
 
     def on_screen_suspend(self) -> None:
         """A covered replay rests."""
-        super().on_screen_suspend()
         self.stop_playing()

@@ -119,19 +119,18 @@ class RunsScreen(Endings):
         self.query_one(RowTable).show(
             StoredRuns(self.eog.store, self._query, self._unfolded), sort=(self._query.sort, self._query.descending)
         )
-        self._sum_up()
+        self.in_turn(self._sum_up)
 
     @on(StoreChanged)
     def _catch_up(self) -> None:
         self.query_one(RowTable).reload()
-        self._sum_up()
+        self.in_turn(self._sum_up)
 
     def _tick(self) -> None:
         self._ticks += 1
         if any(number for status, number in self._counts.items() if status in ALIVE) or self._ticks % _REST_TICKS == 0:
             self.query_one(RowTable).reload()
 
-    @work(exclusive=True, group="sums")
     async def _sum_up(self) -> None:
         def read() -> tuple[dict[RunStatus, int], float | None]:
             return self.eog.store.counts(), self.eog.store.spent()
@@ -188,19 +187,20 @@ class RunsScreen(Endings):
         self.say_problem(self._misread)
         self._say_how_many()
         if isinstance(event.row, RunRow):
-            self._explain(event.row.id)
+            self.in_turn(self._explain)
         else:
-            self.workers.cancel_group(self, "detail")
             self._show_detail(None)
 
-    @work(exclusive=True, group="detail")
-    async def _explain(self, run_id: int) -> None:
+    async def _explain(self) -> None:
+        if (row := self.selected_run) is None:
+            return
         try:
-            detail = await self.in_thread(read_detail, self.eog.store, run_id)
+            detail = await self.in_thread(read_detail, self.eog.store, row.id)
         except StoreError as error:
             self.say_problem(str(error))
             return
-        if detail != self._detail:
+        now_at = self.selected_run
+        if detail != self._detail and now_at is not None and now_at.id == row.id:
             self._show_detail(detail)
 
     def _show_detail(self, detail: Detail | None) -> None:

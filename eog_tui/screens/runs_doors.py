@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -13,11 +14,17 @@ from eog_tui.screens.base import EogScreen
 from eog_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.runs.spec import Launch
 
 
 class Doors(EogScreen[None]):
     """The half of Runs that opens other screens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._starting = False
 
     @property
     def selected_run(self) -> RunRow | None:
@@ -96,7 +103,7 @@ class Doors(EogScreen[None]):
         else:
             self._act_in(row)
 
-    @work(exclusive=True, group="start")
+    @work(exclusive=True, group="open")
     async def _act_in(self, row: RunRow) -> None:
         """Go on where a person took over; a model at work is left alone."""
         try:
@@ -109,18 +116,10 @@ class Doors(EogScreen[None]):
         else:
             self.eog.toast("A model acts in this run. Enter opens it; there a takes over.")
 
-    @work(exclusive=True, group="start")
-    async def _act_anew(self, run_id: int) -> None:
-        from eog_tui.screens.launch_form import LAUNCH_ERRORS
+    def _act_anew(self, run_id: int) -> None:
         from eog_tui.workbench.anew import by_hand
 
-        try:
-            launch = await self.in_thread(by_hand, self.eog.store, run_id)
-            launched = await self.in_thread(self.eog.engine.launch, launch)
-        except LAUNCH_ERRORS as error:
-            self.say_problem(str(error))
-            return
-        self._watch_new(launched.run_ids[0], by_hand=True)
+        self._start(partial(by_hand, self.eog.store, run_id))
 
     def action_demo(self) -> None:
         """Play the demo."""
@@ -129,19 +128,29 @@ class Doors(EogScreen[None]):
 
         self.start(Launch(sources=(TASK,), agent="scripted", pause_s=SCREEN_PACE, gyms="embedded"))
 
-    @work(exclusive=True, group="start")
-    async def start(self, launch: Launch) -> None:
+    def start(self, launch: Launch) -> None:
         """Start runs and watch the first of them."""
+        self._start(lambda: launch)
+
+    @work(group="start")
+    async def _start(self, choose: Callable[[], Launch]) -> None:
+        """Start what is chosen; asked for again before it is there, it is the same wish."""
         from eog_tui.screens.launch_form import LAUNCH_ERRORS
 
+        if self._starting:
+            return
+        self._starting = True
         try:
+            launch = await self.in_thread(choose)
             launched = await self.in_thread(self.eog.engine.launch, launch)
         except LAUNCH_ERRORS as error:
             self.say_problem(str(error))
-            return
-        self._watch_new(launched.run_ids[0], by_hand=launch.agent == "human")
+        else:
+            self._watch_new(launched.run_ids[0], by_hand=launch.agent == "human")
+        finally:
+            self._starting = False
 
-    @work(exclusive=True, group="start")
+    @work(exclusive=True, group="open")
     async def _watch_launched(self, run_id: int) -> None:
         try:
             row = await self.in_thread(self.eog.store.run, run_id)

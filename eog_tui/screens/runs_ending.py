@@ -8,9 +8,10 @@ from engine.runs.orders import OrderError, Stop
 from engine.trajectory.databases import databases_left
 from engine.trajectory.reading import RunRow
 from engine.trajectory.store import StoreError
+from engine.who import me
 from eog_tui.answers import ANSWERS
 from eog_tui.live.left_runs import end_left_run
-from eog_tui.live.ordering import carry_out, me
+from eog_tui.live.ordering import carry_out
 from eog_tui.screens.runs_doors import Doors
 
 

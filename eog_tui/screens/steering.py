@@ -24,9 +24,10 @@ from engine.runs.rules import Rules
 from engine.runs.seeds import Seeds
 from engine.trajectory.database import StoreError
 from engine.trajectory.events import Plan, Proposal, RunStarted
+from engine.who import me
 from eog_tui.answers import ANSWERS
 from eog_tui.live.following import Sight
-from eog_tui.live.ordering import carry_out, me
+from eog_tui.live.ordering import carry_out
 from eog_tui.live.rehearsal import Rehearsal
 from eog_tui.live.rules import RulesInForce, save_rule
 from eog_tui.live.waiting import Asked, Word, person_acts
@@ -59,6 +60,8 @@ class SteeringScreen(EogScreen[None]):
         """Ids of the calls that are left waiting for now."""
         self._question: ApproveScreen | None = None
         """The latest question about a call."""
+        self._questioned = ""
+        """Id of the call that is asked about now."""
 
     @cached_property
     def _rules(self) -> RulesInForce:
@@ -68,7 +71,7 @@ class SteeringScreen(EogScreen[None]):
     def _rebuilder(self) -> Rebuilder:
         return Rebuilder(self.eog.store, Seeds())
 
-    def look(self) -> object:
+    def look(self) -> None:
         """Look at the run again."""
         raise NotImplementedError
 
@@ -218,7 +221,7 @@ class SteeringScreen(EogScreen[None]):
     # Words about calls.
 
     def action_word(self) -> None:
-        """Answer the call that waits."""
+        """Answer the call or plan that waits."""
         if self.sight is None or self.sight.waits is None:
             self.eog.toast(f"Run {self.run_id} does not wait for a word.")
         else:
@@ -241,11 +244,14 @@ class SteeringScreen(EogScreen[None]):
             event.prevent_default()
 
     def _open_word(self, waits: Proposal | Plan) -> None:
+        if not self.is_active:
+            return  # it was typed twice, and stands there already
         if isinstance(waits, Plan):
             from eog_tui.screens.plan_review import PlanReviewScreen
 
             self.app.push_screen(PlanReviewScreen(self.run_id))
-        elif self.sight is not None:
+        elif self.sight is not None and self._questioned != waits.call_id:
+            self._questioned = waits.call_id
             self._put_off.add(waits.call_id)  # opened once by itself, then when somebody asks for it
             outline = self.sight.outline
             self._ask_about(outline.run.id, waits, outline.started, [check.name for check in outline.checks])
@@ -259,6 +265,7 @@ class SteeringScreen(EogScreen[None]):
         try:
             word = await self.app.push_screen_wait(self._question)
         finally:
+            self._questioned = ""
             self.remove_class("-questioned")
             await asyncio.shield(asyncio.to_thread(rehearsal.close))
         if word is not None:
@@ -269,7 +276,11 @@ class SteeringScreen(EogScreen[None]):
         released = word.allow and isinstance(word.order, ApproveCall) and word.order.arguments is None
         given = not released and await self.order(run_id, word.order)
         if released or (given and word.allow):
-            rules = await self.in_thread(self._rules.of, run_id)
+            try:
+                rules = await self.in_thread(self._rules.of, run_id)
+            except StoreError as error:
+                self.eog.toast(str(error), title="Not done", severity="error")
+                return
             await self._supervise(run_id, rules.model_copy(update={"allow": (*rules.allow, word.allow)}))
         if word.keep:
             try:

@@ -79,13 +79,12 @@ class DatabasePane(Pane):
         """There may be something new; it is read once the pane is in sight."""
         self._desk = desk
         if self.region and self.is_on_screen:
-            self._read()
+            self._eog.in_turn(self._read)
 
     def on_show(self) -> None:
         """Read what is new."""
-        self._read()
+        self._eog.in_turn(self._read)
 
-    @work(exclusive=True, group="peek")
     async def _read(self) -> None:
         desk = self._desk
         if desk is None or not desk.peeks:

@@ -110,7 +110,7 @@ class Brief(Pane):
     def _found(self, event: TextView.Found) -> None:
         event.stop()
         bar = self.query_one(FilterBar)
-        bar.note = f"{event.number} of {event.total}" if event.total else "not found" if bar.value else ""
+        bar.note = event.words or ("not found" if bar.value else "")
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         """Go to what was searched."""

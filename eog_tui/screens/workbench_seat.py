@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from dataclasses import replace
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from textual.widgets import Static
 from engine.runs.orders import Come, Go, Order, OrderError
 from engine.tasks.files import TaskError
 from engine.trajectory.store import OpenElsewhereError, StoreError
+from engine.who import me
 from eog_tui.literal import content
 from eog_tui.live.ordering import carry_out
 from eog_tui.screens.base import EogScreen, StoreChanged
@@ -25,7 +25,7 @@ class SeatScreen(EogScreen[None]):
     def __init__(self, run_id: int) -> None:
         super().__init__()
         self.run_id = run_id
-        self._by = getpass.getuser()
+        self._by = me()
         self._desk: Desk | None = None
         """The latest look; None before the first."""
         self._came = False
@@ -73,13 +73,9 @@ class SeatScreen(EogScreen[None]):
     @on(StoreChanged)
     def _catch_up(self) -> None:
         if not self._ended:
-            self._look()
+            self.in_turn(self._look)
 
-    @work(exclusive=True, group="look")
     async def _look(self) -> None:
-        await self._look_now()
-
-    async def _look_now(self) -> None:
         try:
             self._accept(await self.in_thread(self._reader.look))
         except StoreError as error:
@@ -115,11 +111,11 @@ class SeatScreen(EogScreen[None]):
             await carry_out(self.eog.engine, self.eog.store, self.run_id, order)
         except (OrderError, StoreError) as error:
             self._awaited = None
-            await self._look_now()
+            await self._look()
             if self._desk is None or self._desk.run.alive:
                 self._say_problem(str(error))
             return False
-        await self._look_now()
+        await self._look()
         return True
 
     def _ready(self) -> bool:

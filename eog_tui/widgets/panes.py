@@ -124,11 +124,6 @@ class Panes(Container):
         yield TabLine()
         yield from self.panes
 
-    @property
-    def are_tabs(self) -> bool:
-        """Whether only one pane is to be seen."""
-        return self.has_class("-tabs") or self.screen.has_class("-narrow")
-
     def tabs(self) -> list[tuple[Pane, bool]]:
         """The panes that the line of titles names, and whether each is in front."""
         return [(pane, nth == self.shown) for nth, pane in enumerate(self.panes)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -18,12 +20,13 @@ from textual.strip import Strip
 
 from eog_tui.literal import line as literal_line
 from eog_tui.widgets.flow_view import FlowView
-from eog_tui.widgets.wrapping import breaks, json_lines, json_spans
+from eog_tui.widgets.wrapping import breaks, json_lines, json_spans, overlapping
 
 LONGEST_LINE = 8_000
 """Characters of one line that are shown; the rest is counted."""
 MOST_MATCHES = 10_000
 _TAB = 4
+_start, _end = attrgetter("start"), attrgetter("end")
 
 
 class TextRow(NamedTuple):
@@ -74,6 +77,13 @@ class TextView(FlowView[TextRow]):
         view: TextView
         number: int
         total: int
+        more: bool = False
+        """Whether there are others, which were not looked for."""
+
+        @property
+        def words(self) -> str:
+            """``2 of 5``, or ``2 of 10,000+``; empty when nothing was found."""
+            return f"{self.number:,} of {self.total:,}{'+' * self.more}" if self.total else ""
 
         @property
         def control(self) -> TextView:
@@ -97,6 +107,7 @@ class TextView(FlowView[TextRow]):
         self._used = 0
         self._matches: list[Match] = []
         self._by_line: dict[int, list[Match]] = {}
+        self._more = False
         self._match = -1
         self._start_lines()
 
@@ -183,19 +194,20 @@ class TextView(FlowView[TextRow]):
 
     def _forget_matches(self) -> None:
         self.workers.cancel_group(self, "search")  # it may still go through the lines of another text
-        self._matches, self._by_line, self._match = [], {}, -1
+        self._matches, self._by_line, self._more, self._match = [], {}, False, -1
 
     @work(exclusive=True, group="search")
     async def _search(self, needle: str) -> None:
         lines = self._lines
         matches: list[Match] = []
         number = 0
-        while number < len(lines) or self._next_line():
+        while not self._more and (number < len(lines) or self._next_line()):
             lowered = lines[number].lower()
             start = lowered.find(needle)
-            while start >= 0 and len(matches) < MOST_MATCHES:
+            while start >= 0 and not self._more:
                 matches.append(Match(number, start, start + len(needle)))
                 start = lowered.find(needle, start + len(needle))
+                self._more = start >= 0 and len(matches) == MOST_MATCHES
             number += 1
             if number % 500 == 0:
                 await asyncio.sleep(0)  # the text may be long, and a key may come
@@ -215,7 +227,7 @@ class TextView(FlowView[TextRow]):
         if self._matches:
             self._show_match()
         self.repaint()
-        self.post_message(self.Found(self, self._match + 1, len(self._matches)))
+        self.post_message(self.Found(self, self._match + 1, len(self._matches), self._more))
 
     def _show_match(self) -> None:
         match = self._matches[self._match]
@@ -273,18 +285,23 @@ class TextView(FlowView[TextRow]):
         text = self._lines[number]
         return len(text) - len(text.lstrip(" ")) + 2 if self._is_json else 0
 
-    def line_styles(self, number: int, base: Style) -> Iterator[tuple[int, int, Style]]:
-        """Where a line looks otherwise than ``base``, matches and selection left out: start, end, style."""
+    def line_styles(self, number: int, first: int, last: int, base: Style) -> Iterator[tuple[int, int, Style]]:
+        """Where a line looks otherwise than ``base`` between two places, matches and selection left out.
+
+        Yields:
+            Start, end and style, in order of their starts; of those over one another the last wins.
+        """
         if self._is_json:
-            for start, end, name in json_spans(self._lines[number]):
+            for start, end, name in overlapping(json_spans(self._lines[number]), first, last):
                 yield start, end, self.part(f"json--{name}", base)
 
     def draw_row(self, place: int, row: TextRow, width: int) -> Strip:
         """Draw part of a line: colours of JSON, then matches, then the selection."""
         base = self.rich_style
         text = self._lines[row.line]
-        styles = list(self.line_styles(row.line, base))
-        for match in self._by_line.get(row.line, ()):
+        styles = list(self.line_styles(row.line, row.start, row.end, base))
+        matches = self._by_line.get(row.line, [])
+        for match in matches[bisect_right(matches, row.start, key=_end) : bisect_left(matches, row.end, key=_start)]:
             current = self._match >= 0 and match == self._matches[self._match]
             styles.append((match.start, match.end, self.part(f"line--{'current-' if current else ''}match", base)))
         selection = self.text_selection
@@ -312,15 +329,10 @@ def _row_of(rows: Sequence[TextRow], match: Match) -> int:
 
 def _styled(text: str, start: int, end: int, styles: Sequence[tuple[int, int, Style]], base: Style) -> list[Segment]:
     """Cut a row where styles begin and end; of styles over one another the last wins."""
-    cuts = {start, end}
-    for first, last, _ in styles:
-        cuts.update(cut for cut in (first, last) if start < cut < end)
-    edges = sorted(cuts)
-    segments = []
-    for left, right in pairwise(edges):
-        style = base
-        for first, last, each in styles:
-            if first <= left and right <= last:
-                style = each
-        segments.append(Segment(text[left:right], style))
-    return segments
+    looks, cuts = [base] * (end - start), {start, end}
+    for first, last, style in styles:
+        left, right = max(first, start), min(last, end)
+        if left < right:
+            looks[left - start : right - start] = [style] * (right - left)
+            cuts.update((left, right))
+    return [Segment(text[left:right], looks[left - start]) for left, right in pairwise(sorted(cuts))]

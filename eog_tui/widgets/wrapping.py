@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from rich.cells import cell_len, get_character_cell_size
 
@@ -12,6 +13,11 @@ _COLOURED = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*"(?=:))|(?P<string>"(?:[^"\\]|\\.)*"?)'
     r"|(?P<number>-?\d[\d.eE+-]*)|(?P<word>\b(?:true|false|null)\b)|(?P<mark>[{}\[\],:]+)"
 )
+
+DEEPEST = 24
+"""Levels of JSON that are indented; what is nested deeper stands below one another."""
+
+T = TypeVar("T")
 
 
 def breaks(text: str, width: int) -> Iterator[tuple[int, int]]:
@@ -50,6 +56,8 @@ def json_lines(text: str) -> Iterator[tuple[str, int]]:
         A line, and how many characters of ``text`` it and those before took.
     """
     depth, line = 0, ""
+    # Deeper than a reader follows: blanks before each of thousands of brackets would be the square of the text.
+    indent = ["  " * level for level in range(DEEPEST + 1)]
     previous = ""
     for match in _TOKEN.finditer(text):
         word = match[0]
@@ -57,10 +65,10 @@ def json_lines(text: str) -> Iterator[tuple[str, int]]:
             depth = max(depth - 1, 0)
             if previous not in ("{", "["):
                 yield line, match.start()
-                line = "  " * depth
+                line = indent[min(depth, DEEPEST)]
         elif previous in ("{", "[", ","):
             yield line, match.start()
-            line = "  " * depth
+            line = indent[min(depth, DEEPEST)]
         line += word
         if word == ":":
             line += " "
@@ -69,6 +77,15 @@ def json_lines(text: str) -> Iterator[tuple[str, int]]:
         previous = word
     if line:
         yield line, len(text)
+
+
+def overlapping(spans: Iterable[tuple[int, int, T]], first: int, last: int) -> Iterator[tuple[int, int, T]]:
+    """Those of some spans (start, end, what it is; in order of their starts) that hold anything between two places."""
+    for start, end, what in spans:
+        if start >= last:
+            return
+        if end > first:
+            yield start, end, what
 
 
 def json_spans(line: str) -> Iterator[tuple[int, int, str]]:

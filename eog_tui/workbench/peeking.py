@@ -44,6 +44,7 @@ class Peeking:
         self.run_id = run_id
         self._rebuilder = Rebuilder(store, Seeds())
         self._state: State | None = None
+        self._closed = False
         self._lock = Lock()
 
     def tables(self, step: int) -> list[Table]:
@@ -53,6 +54,8 @@ class Peeking:
             PeekError: the state cannot be rebuilt.
         """
         with self._lock:
+            if self._closed:
+                raise PeekError("The databases were given up.")
             if self._state is None or self._state.step != step:
                 try:
                     before, self._state = self._state, self._rebuilder.at(self.run_id, step)
@@ -88,8 +91,9 @@ class Peeking:
         return [dict(zip(result.columns, row, strict=True)) for row in result.rows]
 
     def close(self) -> None:
-        """Give up the databases."""
+        """Give up the databases for good."""
         with self._lock:
+            self._closed = True
             if self._state is not None:
                 self._state.close()
             self._state = None

@@ -22,10 +22,11 @@ _LONGEST = 400
 """Characters of a value that is worth proposing."""
 _MOST_KEPT = 20_000
 """Values kept for one key."""
+# Texts are hostile: nothing is given back once it is taken (the ++), and no run of letters is begun on twice.
 _IN_TEXT = re.compile(
-    r"(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"(?P<email>(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++)"
     r"|(?P<uuid>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
-    r"|(?P<id>\b[A-Z][A-Z]+(?:[_-]?[A-Z]+)*[_-]?\d{2,}\b)"
+    r"|(?P<id>\b[A-Z]{2,}+(?:[_-][A-Z]++){0,9}+[_-]?\d{2,}+\b)"
     r"|(?P<date>\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?\b)"
 )
 _AROUND = 24
@@ -100,6 +101,8 @@ class Seen:
         with self._lock:
             self._gathered.clear()
             for match in _IN_TEXT.finditer(text):
+                if len(match[0]) > _LONGEST:
+                    continue
                 before = text[max(match.start() - _AROUND, 0) : match.start()].split("\n")[-1]
                 after = text[match.end() : match.end() + _AROUND].split("\n")[0]
                 label = f"…{before}{match[0]}{after}…"

@@ -88,7 +88,7 @@ def _read(spec: FieldSpec, text: str) -> Any:
                 int(text) if _WHOLE.fullmatch(text) and len(text) <= _MOST_DIGITS else Problem("needs a whole number")
             )
         case "number":
-            if not _DECIMAL.fullmatch(text) or len(text) > _MOST_DIGITS or not math.isfinite(float(text)):
+            if len(text) > _MOST_DIGITS or not _DECIMAL.fullmatch(text) or not math.isfinite(float(text)):
                 return Problem("needs a number")
             return int(text) if _WHOLE.fullmatch(text) else float(text)
         case "date":

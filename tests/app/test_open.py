@@ -78,7 +78,8 @@ def test_a_store_is_called_by_its_last_name(monkeypatch: pytest.MonkeyPatch) -> 
     assert store_name("/data/team.db") == "team.db"
     monkeypatch.setenv("EOG_STORE", "/data/mine.db")
     assert store_name(None) == "mine.db"
-    assert "secret" not in store_name("postgresql://me:secret@host/runs")
+    assert store_name("postgresql://me:secret@host/runs") == "runs"
+    assert store_name("postgresql+psycopg://me:secret@host") == "host"
 
 
 def test_a_persons_run_that_stays_open_is_told_with_the_way_back(

@@ -16,9 +16,8 @@ from eog_tui.screens.plan_review import PlanReviewScreen
 from eog_tui.screens.plan_text import PlanText
 from eog_tui.screens.runs import RunsScreen
 from tests.agents.openai_server import OpenAIServer, Say
-from tests.app.launching import settled
-from tests.app.planning import TASK, llm_config, opened, until
-from tests.app.test_runs_screen import lines, picture, shows, toasts
+from tests.app.launching import lines, picture, settled, shows, toasts, until
+from tests.app.planning import TASK, llm_config, opened
 
 MADE = "1. Look.\n2. Call update_incidnt."
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.pilot import Pilot
@@ -13,6 +14,7 @@ from textual.selection import Selection
 
 from eog_tui.app import EogApp
 from eog_tui.screens.base import EogScreen
+from eog_tui.widgets.line_view import LineView
 from eog_tui.widgets.text_view import LONGEST_LINE, TextView
 from eog_tui.widgets.wrapping import breaks, json_lines
 
@@ -26,12 +28,14 @@ class TextScreen(EogScreen[None]):
         super().__init__()
         self.content_text, self.is_json = text, is_json
         self.found: tuple[int, int] | None = None
+        self.words = ""
 
     def compose(self) -> ComposeResult:
         yield TextView(self.content_text, is_json=self.is_json)
 
     def on_text_view_found(self, event: TextView.Found) -> None:
         self.found = event.number, event.total
+        self.words = event.words
 
 
 def texts(text: str, *, is_json: bool = False) -> EogApp:
@@ -156,3 +160,45 @@ async def test_little_is_shown_too(text: str) -> None:
     async with texts(text).run_test(size=(80, 24)) as pilot:
         await pilot.press("G", "g", "pagedown", "n")
         assert lines(pilot)[0].strip() == text.strip()
+
+
+async def test_each_row_looks_only_at_its_own_part_of_a_long_line_full_of_matches(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    styles = 0
+
+    def counted(self: TextView, name: str, base: Style) -> Style:
+        nonlocal styles
+        styles += 1
+        return LineView.part(self, name, base)
+
+    async with texts("a" * 7000).run_test(size=(160, 48)) as pilot:
+        shown = view(pilot)
+        assert await searched(pilot, "a") == (1, 7000)
+        monkeypatch.setattr(TextView, "part", counted)
+        await pilot.press("n")
+        await pilot.pause()
+        drawn = [segment for y in range(shown.size.height) for segment in shown.render_line(y)]
+        assert sum(bool(segment.style and segment.style.underline) for segment in drawn) == 6999
+        assert [segment.text for segment in drawn if segment.style and segment.style.reverse] == ["a"]
+        assert styles == 7000, "one for each match, not one in each row"
+
+
+async def test_more_matches_than_are_looked_for_are_told_as_such() -> None:
+    async with texts("a" * 6000 + "\n" + "a" * 6000).run_test(size=(160, 48)) as pilot:
+        assert await searched(pilot, "a") == (1, 10_000)
+        screen = pilot.app.screen
+        assert isinstance(screen, TextScreen)
+        assert screen.words == "1 of 10,000+"
+        await searched(pilot, "aa")
+        assert screen.words == "1 of 6,000"
+
+
+def test_json_nested_without_end_is_laid_out_in_space_that_a_reader_needs() -> None:
+    laid = list(json_lines("[" * 20_000))
+    assert len(laid) == 20_000
+    assert max(len(line) for line, _ in laid) < 80
+    assert "".join(line.strip() for line, _ in laid) == "[" * 20_000
+    closed = [line for line, _ in json_lines("[" * 30 + "1" + "]" * 30)]
+    assert closed[0] == "["
+    assert closed[-1] == "]"

@@ -13,6 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from engine.tasks.source import read_tasks
+from engine.trajectory.events import Message
+from engine.trajectory.store import NewRun, Store
+from eog_tui.cli import app
+from eog_tui.literal import literal
 
 Eog = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -85,6 +92,12 @@ def test_what_is_recorded_can_be_listed_filtered_and_shown(eog: Eog) -> None:
         (["run", "builtin:itsm", "--agent", "wizard"], "agent"),
         (["run", "builtin:itsm", "--script", "no.json"], "no.json"),
         (["show", "4711"], "4711"),
+        (["runs", "\udcff"], "not all of it is UTF-8"),
+        (["ctl", "1", "say", "a\udcff"], "'a\\udcff' is no text"),
+        (["fork", "1", "--step", "2", "--arguments", "[" * 100_000], "--arguments: this is no JSON"),
+        (["fork", "1", "--step", "2", "--arguments", r'{"x": "\ud800"}'], "--arguments: this is no JSON"),
+        (["fork", "1", "--step", "2", "--message", "@~nobody/x"], "--message @~nobody/x"),
+        (["runs", "--store", "postgresql+psycopg://u:hunter2@h:abc/db"], "neither a path nor a database URL"),
         (["show", "1", "--store", "/dev/null/store.db"], "store"),
         (["replay", "4711"], "4711"),
         (["runs", "colour:red"], "colour"),
@@ -98,6 +111,7 @@ def test_bad_input_exits_with_2_and_one_clear_message(eog: Eog, words: list[str]
     assert done.returncode == 2
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stderr
 
 
 def test_tasks_check_tells_broken_tasks_from_good_ones(eog: Eog, tmp_path: Path) -> None:
@@ -117,6 +131,7 @@ def test_tasks_check_tells_broken_tasks_from_good_ones(eog: Eog, tmp_path: Path)
     task("idle", "SELECT 1")
     task("typo", "SELECT colour FROM incident")
     task("tool", "SELECT 2", selected_tools=["make_coffee"])
+    task("thrice", "SELECT 2", number_of_runs=3, temperature=0.6, mcp_endpoint="/mcp", reset_database_between_runs=True)
     (tmp_path / "half.json").write_text('{"user_prompt": ""}')
 
     from engine.tasks import builtin_root
@@ -129,6 +144,10 @@ def test_tasks_check_tells_broken_tasks_from_good_ones(eog: Eog, tmp_path: Path)
     assert "idle: all verifiers pass with nothing done" in lines
     assert re.search(r"typo: verifier 1 v: cannot run: .*colour", lines)
     assert "tool: selected_tools: no gym of the task has a tool 'make_coffee'" in lines
+    assert re.findall(r"thrice: .*", lines) == [
+        "thrice: number_of_runs 3 is not followed: --repeat says how often a task is run",
+        "thrice: temperature 0.6 is not followed: the LLM config says it",
+    ]
     assert f"✗ {tmp_path}/half.json: system_prompt: is missing\n" in lines
     assert f"✗ {tmp_path}/half.json: gym_servers_config: is missing\n" in lines
     found = {
@@ -211,6 +230,42 @@ def test_info_tells_versions_and_paths(eog: Eog) -> None:
     assert {"versions", "paths", "terminal"} <= facts.keys()
     assert facts["paths"]["store"] == os.environ["EOG_STORE"]
     assert "textual" in eog("info").stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("postgresql+psycopg://ann:hunter2@host/runs?password=hunter2", "postgresql+psycopg://host/runs"),
+        ("postgresql+psycopg://ann:hunter2@host:abc/runs", "postgresql+psycopg://host"),
+        ("://", "://"),
+    ],
+)
+def test_info_tells_any_store_without_its_secrets(given: str, shown: str) -> None:
+    facts = json.loads(CliRunner().invoke(app, ["info", "--json", "--store", given]).stdout)
+    assert facts["paths"]["store"] == shown
+
+
+def test_a_text_in_full_is_shown_as_it_was_written() -> None:
+    columns = "id\tname\n    INC_001" + " " * 6 + "x" * 90 + " " * 30 + "end"
+    [task] = read_tasks("builtin:itsm/stolen-tablet").require()
+    with Store.open() as store:
+        run_id = store.create_run(NewRun(task, "stolen-tablet", "itsm", "react"))
+        store.recorder(run_id).append(Message(step=0, role="user", content=columns + "\na\x85b\x1cc\r\nlast"))
+        shown = CliRunner().invoke(app, ["show", str(run_id), "--step", "0"]).stdout.splitlines()[2:]
+    rows = [row.removeprefix("    ") for row in shown]
+    assert rows[0] + "\n" + "".join(rows[1:-2]) == columns
+    assert rows[-2:] == [literal("a\x85b\x1cc"), "last"]
+    assert len(rows[-2]) == 5, "what cannot be printed has a sign"
+
+
+def test_a_run_without_steps_has_no_step_to_show() -> None:
+    [task] = read_tasks("builtin:itsm/stolen-tablet").require()
+    with Store.open() as store:
+        run_id = store.create_run(NewRun(task, "stolen-tablet", "itsm", "react"))
+        done = CliRunner().invoke(app, ["show", str(run_id), "--step", "1"])
+    assert done.exit_code == 2
+    assert f"run {run_id} has no step 1; it has none yet" in done.stderr
+    assert json.loads(CliRunner().invoke(app, ["runs", "--json"]).stdout)[0]["verifiers"]["passed"] is None
 
 
 def _until_running(eog: Eog) -> None:

@@ -105,6 +105,14 @@ def test_words_that_are_no_tools_of_the_task_are_named_and_kept(
     assert "Act." in eog("plans", "show", "1 v2").stdout
 
 
+def test_an_editor_whose_quotes_do_not_close_is_told(eog: Eog, library: PlanLibrary) -> None:
+    done = eog("plans", "new", TASK, VISUAL="", EDITOR="vi 'x")
+
+    assert done.returncode == 2
+    assert done.stderr == "eog-tui: EDITOR is no command (No closing quotation): vi 'x\n"
+    assert library.list() == []
+
+
 def test_an_editor_that_fails_or_writes_nothing_makes_no_plan(
     eog: Eog, library: PlanLibrary, editor: Callable[[str], str]
 ) -> None:
@@ -198,6 +206,8 @@ def test_delete_asks_first(eog: Eog, library: PlanLibrary, plan: str) -> None:
         (["plans", "show", "1.7"], "no version 7"),
         (["plans", "edit", "99"], "There is no plan 99"),
         (["plans", "diff", "1", "1", "9"], "no version 9"),
+        (["plans", "diff", "1", "0"], "no version 0"),
+        (["plans", "diff", "1", "1", "0"], "no version 0"),
         (["plans", "new", "builtin:itsm"], "belongs to one task"),
         (["plans", "new", TASK, "none.md"], "none.md: no such file"),
         (["plans", "export", "1"], "export needs a plan and a folder"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -261,3 +262,10 @@ def test_every_tool_of_the_reference_lists_becomes_a_form(reference: Path) -> No
             assert {spec.name for spec in Filling(each).fields} == set(item["inputSchema"].get("properties", {}))
             seen += 1
     assert seen == 182
+
+
+@pytest.mark.parametrize("field", ["count", "hours"])
+def test_endless_digits_are_no_number_and_that_is_known_at_once(field: str) -> None:
+    begun = thread_time()
+    assert str(check(SPECS[field], "1" * 20_000 + "x")).startswith("needs a ")
+    assert thread_time() - begun < 1
