@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import tempfile
 from collections.abc import AsyncIterator
@@ -114,16 +113,6 @@ async def opened(
         await app.push_screen(screen)
         await settled(pilot)
         yield app, pilot
-
-
-async def until(pilot: Pilot[Any], happened: Any, seconds: float = 15.0) -> None:
-    """Wait for something that another thread does."""
-    for _ in range(int(seconds / 0.02)):
-        await pilot.pause(0.02)
-        if happened():
-            return
-        await asyncio.sleep(0)
-    raise AssertionError("it did not happen")
 
 
 # What the pty test opens; each in a process of its own.

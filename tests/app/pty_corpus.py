@@ -1,5 +1,11 @@
 """Runs an app in a real pseudo-terminal and says what hostile came through to it. Pilot never sees bytes; this does.
 
+The app tells through the terminal which keys it is done with, so that none is pressed before all of the one before it
+is drawn, however busy the machine is.
+
+The app tells through the terminal which keys it is done with, so that none is pressed before all of the one before it
+is drawn, however busy the machine is.
+
     output = screen_bytes("tests.app.gallery:hostile_list", keys=["j", "?"])
     assert violations(output) == []
 
@@ -9,6 +15,7 @@ A factory is ``module:function``; the function takes nothing and returns a Textu
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import pty
@@ -23,6 +30,10 @@ import time
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.app import App
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,6 +64,14 @@ _OF_TEXTUAL = re.compile(
 """What Textual itself sends: CSI sequences, saving the cursor, keypad modes, the pointer's shape."""
 _HOSTILE_SEQUENCE = re.compile(r"\x1b\[(?:31337|3133;7H)|\x1b\](?:52|0|8);|\x1bc|\x1bPevil")
 """What only the corpus sends. The same in plain sight, such as ``␛[31337m``, is what should be there."""
+_DONE = "\x1b[?31338;{}n"
+"""What an app sends once it is done with so many keys; no part of what it shows."""
+_QUIET_SECONDS = 0.4
+"""How long an app has nothing to do before it counts as done; all that it puts off, it puts off for less."""
+_DONE = "\x1b[?31338;{}n"
+"""What an app sends once it is done with so many keys; no part of what it shows."""
+_QUIET_SECONDS = 0.4
+"""How long an app has nothing to do before it counts as done; all that it puts off, it puts off for less."""
 
 
 def screen_bytes(
@@ -70,8 +89,9 @@ def screen_bytes(
     module, function = factory.split(":")
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    program = f"from {module} import {function}; from tests.app.pty_corpus import show; show({function})"
     child = subprocess.Popen(
-        [sys.executable, "-c", f"from {module} import {function}; {function}().run()"],
+        [sys.executable, "-c", program],
         stdin=slave,
         stdout=slave,
         stderr=slave,
@@ -81,10 +101,11 @@ def screen_bytes(
     )
     os.close(slave)
     try:
-        output = _until_quiet(master, first=15.0)
+        pressed, output = 0, _until_done(master, 0)
         for key in keys:
             os.write(master, key.encode())
-            output += _until_quiet(master, first=1.5)
+            pressed += 1 if key.startswith("\x1b") else len(key)
+            output += _until_done(master, pressed)
         assert child.poll() is None, output[-2_000:].decode(errors="replace")
         assert b"\x1b[?1049h" in output, "the app did not take the screen"
         return output
@@ -95,19 +116,57 @@ def screen_bytes(
         os.close(master)
 
 
-def _until_quiet(master: int, *, first: float, pause: float = 0.4) -> bytes:
-    output, until = b"", time.monotonic() + first
-    while time.monotonic() < until:
-        readable, _, _ = select.select([master], [], [], 0.05)
-        if readable:
+def _until_done(master: int, keys: int, *, seconds: float = 60.0) -> bytes:
+    """What comes until the app is done with so many keys."""
+    output, done, end = b"", _DONE.format(keys).encode(), time.monotonic() + seconds
+    while done not in output:
+        assert time.monotonic() < end, f"it is not done with key {keys}: {output[-2_000:].decode(errors='replace')}"
+        if select.select([master], [], [], 0.5)[0]:
             try:
                 output += os.read(master, 1 << 16)
             except OSError:  # the other end is closed
-                return output
-            # An app that has begun to draw goes on until it pauses; modes alone are not a picture.
-            if len(output) > 500 or first < 5:
-                until = time.monotonic() + pause
-    return output
+                raise AssertionError(f"the app ended: {output[-2_000:].decode(errors='replace')}") from None
+    return re.sub(rb"\x1b\[\?31338;\d+n", b"", output)
+
+
+def show(factory: Any) -> None:
+    """In the child: run the app; after its start and after each key, say so once nothing is left to do."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # whoever loses the terminal ends, as in a window that is closed
+    handle, handled, teller = App.on_event, 0, None
+
+    async def on_event(app: App[Any], event: events.Event) -> None:
+        nonlocal handled, teller
+        is_pressed = isinstance(event, events.InputEvent) and not event.is_forwarded
+        await handle(app, event)
+        if is_pressed:
+            handled += 1
+        elif teller is not None:
+            return
+        if teller is not None:
+            teller.cancel()
+        teller = asyncio.create_task(_tell(app, handled))
+
+    App.on_event = on_event  # type: ignore[method-assign]
+    factory().run()
+
+
+async def _tell(app: App[Any], keys: int) -> None:
+    quiet_since = time.monotonic()
+    while time.monotonic() < quiet_since + _QUIET_SECONDS:
+        await asyncio.sleep(0.02)
+        if _is_busy(app):
+            quiet_since = time.monotonic()
+    assert app._driver is not None
+    app._driver.write(_DONE.format(keys))
+    app._driver.flush()
+
+
+def _is_busy(app: App[Any]) -> bool:
+    from tests.app.launching import at_work  # which is imported by what knows this module
+
+    if not app.screen_stack or at_work(app):
+        return True
+    return any(widget.message_queue_size for widget in (app, *app.screen.walk_children(with_self=True)))
 
 
 def violations(output: bytes) -> list[str]:

@@ -55,7 +55,7 @@ class Person:
         self.app, self.pilot, self.store = app, pilot, store
         self.press = pilot.press
 
-    async def until(self, seen: Callable[[], object], seconds: float = 20.0) -> None:
+    async def until(self, seen: Callable[[], object], seconds: float = 30.0) -> None:
         """Wait until something is to be seen."""
         end = monotonic() + seconds
         while not seen():

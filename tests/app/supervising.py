@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from threading import Semaphore
 from time import monotonic
 from typing import Any
 
@@ -21,7 +22,8 @@ from eog_tui.app import EogApp
 from eog_tui.screens.approve import GUARD_SECONDS, ApproveScreen
 from eog_tui.screens.live import LiveScreen
 from eog_tui.widgets.piece_lines import PieceLines
-from tests.agents.openai_server import OpenAIServer, Reply
+from tests.agents.openai_server import Messages, OpenAIServer, Reply, Wait, playing
+from tests.app.launching import from_palette
 
 TASK = "printer-impact-and-sla"
 SOURCE = f"builtin:itsm/{TASK}"
@@ -42,6 +44,24 @@ def mistaken() -> tuple[list[Call], str, Call]:
     right = calls[place]
     calls[place] = (right[0], right[1] | {"impact": "low"})
     return calls, answer, right
+
+
+class Paced:
+    """A model that answers only as often as it is let, so that its run never runs away from who watches it."""
+
+    def __init__(self, calls: Sequence[Call], answer: str) -> None:
+        self._plays, self._may = playing(calls, answer), Semaphore(0)
+
+    def __call__(self, messages: Messages) -> Wait:
+        return Wait(self._may, self._plays(messages))
+
+    def let(self, answers: int = 1) -> None:
+        """Let it answer so many more times."""
+        self._may.release(answers)
+
+    def let_go(self) -> None:
+        """Let it answer whenever it is asked."""
+        self.let(1_000)
 
 
 @contextmanager
@@ -72,7 +92,12 @@ class Supervisor:
             await self.pilot.pause(left + 0.01)
         await self.pilot.press(*keys)
 
-    async def until(self, seen: Callable[[], object], seconds: float = 15.0) -> None:
+    async def choose(self, words: str) -> None:
+        """Choose a command in the palette."""
+        await self.press()
+        await from_palette(self.pilot, words)
+
+    async def until(self, seen: Callable[[], object], seconds: float = 30.0) -> None:
         end = monotonic() + seconds
         while not seen():
             assert monotonic() < end, f"it never came; {self.app.screen}: {self.toasts}"

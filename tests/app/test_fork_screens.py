@@ -51,10 +51,9 @@ class Forker(Person):
         await self.until(lambda: isinstance(self.screen, ForkScreen))
         await self.until(lambda: self.screen._checked.launch or self.screen._checked.problem)
 
-    async def ready(self) -> None:
-        """Wait until what was typed is taken in and makes a launch."""
-        await self.pilot.pause(0.3)
-        await self.until(lambda: self.screen._checked.launch is not None)
+    async def ready(self, words: str) -> None:
+        """Wait until what was typed is taken in and makes a launch whose command has these words."""
+        await self.until(lambda: self.screen._checked.launch is not None and words in self.command)
 
     @property
     def command(self) -> str:
@@ -132,7 +131,7 @@ async def test_another_message_begins_the_fork(store: Store, engine: Engine, tmp
         await person.type(str(nothing))
         await person.press("tab", "right", "tab", "tab")
         await person.type(" Please.")
-        await person.ready()
+        await person.ready("Please.")
         assert "the run begins anew, with another prompt at step 1" in person.drawn
         assert f"eog-tui fork {run_id} --step 1 --message" in person.command
         await person.press("ctrl+j")
@@ -157,7 +156,7 @@ async def test_other_arguments_begin_the_fork(store: Store, engine: Engine) -> N
         await person.press("backspace", "backspace")
         await person.type("20")
         await person.press("escape")
-        await person.ready()
+        await person.ready("INC_020")
         assert "steps 0 to 2 are kept, then step 3 happens differently" in person.drawn
         await person.press("ctrl+j")
         await person.seated()
@@ -179,7 +178,6 @@ async def test_wrong_arguments_are_said_and_start_nothing(store: Store, engine: 
         await person.until(lambda: person.screen._checked.launch is None)
         assert "incident_id" in person.screen._checked.problem
         await person.press("ctrl+j")
-        await pilot.pause(0.3)
         assert isinstance(person.screen, ForkScreen)
     assert store.count() == 1
 
@@ -189,13 +187,12 @@ async def test_the_command_does_the_same_and_can_be_copied(store: Store, engine:
     async with replay(store, engine, run_id, 2).run_test(size=SIZE) as pilot:
         person = await Forker.at(pilot, store)
         await person.forking()
-        await person.ready()
+        await person.ready("--agent human")
         assert person.command == f"$ eog-tui fork {run_id} --step 2 --agent human"
         await person.press("y")
         assert person.app.clipboard == f"eog-tui fork {run_id} --step 2 --agent human"
         await person.press("left")
-        await pilot.pause(0.3)
-        assert "needs a model" in person.drawn
+        await person.until(lambda: "needs a model" in person.drawn)
 
 
 async def test_the_parents_model_is_offered_first(store: Store, engine: Engine, tmp_path: Path) -> None:
@@ -223,7 +220,7 @@ async def test_the_parents_model_is_offered_first(store: Store, engine: Engine, 
     async with replay(store, engine, run_id, 1).run_test(size=(160, 48)) as pilot:
         person = await Forker.at(pilot, store)
         await person.forking()
-        await person.ready()
+        await person.ready("--agent react")
         flags = f"--agent react --llm {config} --approve writing --allow 'find_*' --max-steps 7"
         assert person.command == f"$ eog-tui fork {run_id} --step 1 {flags}"
         assert "vllm/local" in person.drawn
@@ -240,20 +237,19 @@ async def test_a_fork_plans_anew_or_goes_on_by_the_plan_that_it_keeps(
         async with replay(store, engine, run_id, 2).run_test(size=SIZE) as pilot:
             person = await Forker.at(pilot, store)
             await person.forking()
-            await person.ready()
+            await person.ready("--step 2")
             assert "planning     the plan of the kept steps holds" in person.drawn
             assert person.command == f"$ eog-tui fork {run_id} --step 2 --agent planner_react --llm {config}"
             await person.press("escape", "left")
             await person.until(lambda: person.screen.shown_step == 1)
             await person.forking()
-            await person.ready()
+            await person.ready("--step 1")
             assert "planning     a plan is made for what is left" in person.drawn
             assert person.command.endswith(f"--planner-llm {config}")
             await person.press(*["tab"] * 3, "enter", *["tab"] * 3, "right")
-            await person.ready()
-            assert person.command.endswith(f"--planner-llm {config} --review-plan")
+            await person.ready(f"--planner-llm {config} --review-plan")
             await person.press("left")
-            await person.ready()
+            await person.until(lambda: person.command.endswith(f"--planner-llm {config}"))
             await person.press("ctrl+j")
             await person.until(lambda: isinstance(person.screen, LiveScreen))
             fork = store.family(run_id)[-1].id

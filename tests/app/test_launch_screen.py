@@ -33,9 +33,8 @@ from eog_tui.widgets.one_of import OneOf
 from eog_tui.widgets.proposing_field import ProposingField
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.text_view import TextView
-from tests.app.launching import app_on, settled
+from tests.app.launching import app_on, lines, picture, settled, shows, toasts, until
 from tests.app.test_launch_form import task_json
-from tests.app.test_runs_screen import lines, picture, toasts
 from tests.gyms.serving import Served
 
 SIZE = (80, 24)
@@ -191,19 +190,15 @@ async def test_tasks_are_taken_out_and_in(engine: Engine, work: Path) -> None:
     async with opened(engine, source="tasks") as (app, pilot):
         assert "2 of 2 chosen" in picture(pilot)
         await pilot.press("m")
-        await pilot.pause(0.2)
-        await settled(pilot)
+        await until(pilot, lambda: " 1 run " in lines(pilot)[0])
         assert "1 of 2 chosen" in picture(pilot)
         assert "· printer" in picture(pilot)
         assert "tasks/router.json" in lines(pilot)[22]
         await pilot.press("M")
-        await pilot.pause(0.2)
-        await settled(pilot)
+        await until(pilot, lambda: " 2 runs " in lines(pilot)[0])
         assert "2 of 2 chosen" in picture(pilot)
         await pilot.press("M")
-        await pilot.pause(0.2)
-        await settled(pilot)
-        assert "! no task is chosen: m takes one in" in picture(pilot)
+        await shows(pilot, "! no task is chosen: m takes one in")
         await pilot.press("enter")
         await settled(pilot)
         assert isinstance(app.screen, LaunchScreen)
@@ -247,10 +242,8 @@ async def test_a_path_is_completed_and_read(engine: Engine, work: Path) -> None:
         await pilot.press("escape")
         assert not field.proposing
         await pilot.press("enter")
-        await pilot.pause(0.2)
-        await settled(pilot)
-        assert isinstance(app.focused, RowTable)
-        assert "2 of 2 chosen" in picture(pilot)
+        await until(pilot, lambda: isinstance(app.focused, RowTable))
+        await shows(pilot, "2 of 2 chosen")
 
 
 async def test_a_source_that_is_not_there(engine: Engine, work: Path) -> None:
@@ -267,27 +260,20 @@ async def test_react_takes_a_config_from_the_list(engine: Engine, work: Path) ->
     async with opened(engine, size=(160, 48), source="tasks") as (app, pilot):
         app.screen.query_one("#agent", OneOf).focus()
         await pilot.press("right")
-        await pilot.pause(0.2)
-        await settled(pilot)
-        assert "react asks a model: choose its LLM config" in picture(pilot)
+        await shows(pilot, "react asks a model: choose its LLM config")
         field = app.screen.query_one("#llm", ProposingField)
         field.focus()
         await pilot.press("down")
-        await settled(pilot)
-        assert "conf/llm/bad.json" in picture(pilot)
+        await until(pilot, lambda: field.proposing and "conf/llm/bad.json" in picture(pilot))
         await pilot.press("down", "enter")
-        await pilot.pause(0.2)
-        await settled(pilot)
-        assert "llm_model: is missing" in picture(pilot).replace("\n ", " ")
+        await until(pilot, lambda: "llm_model: is missing" in picture(pilot).replace("\n ", " "))
         field.value = ""
         await pilot.press("down")
-        await settled(pilot)
+        await until(pilot, lambda: field.proposing and "conf/llm/local.json" in picture(pilot))
         await pilot.press("down", "down", "enter")
-        await pilot.pause(0.2)
-        await settled(pilot)
+        await shows(pilot, "--agent react --llm conf/llm/local.json")
+        await until(pilot, lambda: "✓ ready" in lines(pilot)[0])
         assert "vllm/m" in picture(pilot)
-        assert "✓ ready" in lines(pilot)[0]
-        assert "--agent react --llm conf/llm/local.json" in picture(pilot)
 
 
 async def test_a_task_without_gold_calls_is_named(engine: Engine, work: Path) -> None:
@@ -323,9 +309,7 @@ async def test_more_unfolds_and_a_wrong_number_unfolds_it_by_itself(engine: Engi
         assert "model calls, pause" in picture(pilot)
         app.screen.query_one("#pause_s").focus()
         await pilot.press("end", "backspace", *"1.5")
-        await pilot.pause(0.2)
-        await settled(pilot)
-        assert "--pause 1.5" in picture(pilot)
+        await shows(pilot, "--pause 1.5")
         app.screen.query_one("#more").focus()
         await pilot.press("enter")
         assert not app.screen.query_one(LaunchFields).has_class("-open")

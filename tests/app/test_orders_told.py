@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import subprocess
 import sys
@@ -17,7 +18,9 @@ from engine.runs.orders import ORDER, Say, Stop
 from engine.trajectory.events import Message
 from engine.trajectory.store import Store
 from eog_tui.live.unread import unread
+from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.live import LiveScreen
+from eog_tui.screens.rules import RulesScreen
 from eog_tui.screens.workbench import WorkbenchScreen
 from eog_tui.screens.workbench_dialogs import WordsScreen
 from tests.agents.openai_server import Say as Says
@@ -45,7 +48,7 @@ class Thinking:
 
     def __call__(self, messages: Any) -> Says:
         self.asked.set()
-        self.done.wait(20)
+        self.done.wait(60)
         return Says("Done.")
 
 
@@ -61,7 +64,7 @@ def spoken(store: Store, run_id: int) -> list[str]:
 
 
 async def says_while_it_thinks(who: Supervisor, store: Store, thinking: Thinking) -> None:
-    await who.until(thinking.asked.is_set)
+    await who.until(thinking.asked.is_set, 60)  # another process may have to start
     await says(who, "mind the sla")
     await who.until(lambda: NEWS in who.said("now"))
     assert "waiting for the model" in who.said("now")
@@ -92,7 +95,7 @@ async def test_what_is_said_to_a_run_of_another_process_is_seen_at_once(
         try:
             while not store.count():
                 assert other.poll() is None
-                sleep(0.05)  # noqa: ASYNC251 - nothing else goes on yet
+                await asyncio.sleep(0.05)
             async with supervising(store, engine, 1) as who:
                 await says_while_it_thinks(who, store, thinking)
         finally:
@@ -133,8 +136,10 @@ async def test_the_footer_begins_with_what_the_run_waits_for(store: Store, engin
             await who.until(lambda: who.drawn("KeyFooter").startswith(" W answer  Space pause"))
             assert "R rules" in who.drawn("KeyFooter")
             await who.press("a")
-            await who.sees(WorkbenchScreen)
-            await who.press("escape", "escape")
+            bench = await who.sees(WorkbenchScreen)
+            await who.until(lambda: bench._came)
+            while who.app.screen is bench:
+                await who.press("escape")
             await who.sees(LiveScreen)
             await who.until(lambda: who.drawn("KeyFooter").startswith(" a act on"))
             assert "W answer" not in who.drawn("KeyFooter")
@@ -167,14 +172,24 @@ async def test_an_order_that_nobody_takes_is_taken_back_and_told(
     store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch, key: str, then: str
 ) -> None:
     monkeypatch.setattr("eog_tui.live.ordering.PATIENCE_SECONDS", 0.6)
+    put, given = store.put_order, list[str]()
+
+    def noted(run_id: int, order: str) -> int:
+        given.append(ORDER.validate_json(order).kind)
+        return put(run_id, order)
+
+    monkeypatch.setattr(store, "put_order", noted)
     tape = Tape(store, "Elsewhere", "Go.").start()
     async with supervising(store, engine, tape.run_id) as who:
         await who.until(lambda: who.live.sight is not None)
         if then == "say":
             await says(who, "hm")
         else:
-            await who.press(key, *(["s"] if then == "stop" else []))
-        await who.until(lambda: store.orders(tape.run_id, then))
+            await who.press(key)
+        if then == "stop":
+            await who.sees(ConfirmScreen)
+            await who.press("s")
+        await who.until(lambda: given == [then])
         await who.until(lambda: f"No process has run {tape.run_id} open" in who.toasts)
         await who.until(lambda: not any(each in who.said("now") for each in ("not read yet", "pauses before")))
         assert store.take_orders() == []
@@ -195,7 +210,7 @@ async def test_an_order_that_another_process_refuses_is_told(store: Store, engin
         refuser.start()
         await who.press(key)
         if key == "R":
-            await who.until(lambda: who.app.screen is not who.live)
+            await who.sees(RulesScreen)
             await who.press("right", "enter")
         await who.until(lambda: "The run does not wait for that." in who.toasts)
         refuser.join()

@@ -15,9 +15,9 @@ from eog_tui.screens.plan_review import PlanReviewScreen
 from eog_tui.screens.plan_uplift import UpliftScreen
 from eog_tui.screens.plans import PlansScreen
 from tests.app.launching import app_on, fixed_now, settled, stop_clocks
+from tests.app.launching import lines as drawn
 from tests.app.planning import add_paired_runs, add_pairs_of_long_names, add_plans, subject
 from tests.app.tape import START, Tape
-from tests.app.test_runs_screen import lines as drawn
 
 SIZES = {"80x24": (80, 24), "160x48": (160, 48)}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
+from time import monotonic
 
 from textual import events
 
@@ -69,7 +71,7 @@ async def test_a_double_tap_at_the_question_does_nothing_in_live(store: Store, e
                 who.app.post_message(events.Key(letter, letter))
             await who.sees(LiveScreen)
             await who.until(lambda: not store.run(run_id).alive)
-            await who.pilot.pause(GUARD_SECONDS)
+            await who.press()
             assert isinstance(who.app.screen, LiveScreen)
             assert "Copied" not in who.toasts
             await who.press("y")
@@ -84,8 +86,8 @@ async def test_what_is_typed_ahead_of_the_form_lands_nowhere(store: Store, engin
             screen = await who.asked()
             for letter in "eynAh":
                 who.app.post_message(events.Key(letter, letter))
-            assert not screen.has_class("-editing"), "it waits for them to stop"
             await who.until(lambda: screen.has_class("-editing") and who.app.focused)
+            assert inf > monotonic() - screen._typed_at >= GUARD_SECONDS, "it waits for them to stop"
             assert screen.query_one(ToolForm).arguments == {"incident_id": "INC_021", "impact": "low"}
             await who.press("escape")
             assert store.run(run_id).status == "waiting"

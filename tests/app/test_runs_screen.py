@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from engine.runs.engine import Engine
 from engine.runs.orders import Stop
+from engine.runs.spec import Launch
 from engine.trajectory.events import Database
 from engine.trajectory.query import RunQuery
 from engine.trajectory.store import NewRun, Store, StoreError
@@ -28,11 +27,12 @@ from eog_tui.screens.runs import RunsScreen
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.piece_lines import PieceLines
 from eog_tui.widgets.row_table import RowTable
-from tests.app.launching import app_on, settled, told_store
+from tests.app.launching import app_on, from_palette, lines, picture, sees, settled, shows, toasts, told_store, until
 from tests.app.recorded import record_story
 from tests.app.tape import GYM, Check, Tape
 
 SIZE = (100, 24)
+TASK = "builtin:itsm/printer-impact-and-sla"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -40,30 +40,6 @@ ROOT = Path(__file__).resolve().parents[2]
 def store(tmp_path: Path) -> Iterator[Store]:
     with told_store(tmp_path / "store.db") as store:
         yield store
-
-
-def lines(pilot: Pilot[Any]) -> list[str]:
-    """The picture as text."""
-    width, height = pilot.app.size
-    strips = pilot.app.screen._compositor.render_strips()
-    return ["".join(segment.text for segment in strip)[:width].rstrip() for strip in strips][:height]
-
-
-def picture(pilot: Pilot[Any]) -> str:
-    return "\n".join(lines(pilot))
-
-
-def toasts(pilot: Pilot[Any]) -> str:
-    return "\n".join(note.message for note in pilot.app._notifications)
-
-
-async def shows(pilot: Pilot[Any], words: str) -> None:
-    """Wait until the picture holds these words: a busy machine may draw late."""
-    for _ in range(250):
-        await pilot.pause(0.02)
-        if words in picture(pilot):
-            return
-    raise AssertionError(f"{words!r} is not in\n{picture(pilot)}")
 
 
 async def test_every_run_is_listed_newest_first(store: Store) -> None:
@@ -162,15 +138,15 @@ async def test_sorting_keeps_the_selected_run(store: Store) -> None:
         assert table.selected is not None
         before = table.selected.id
         await pilot.press("S")
-        assert isinstance(app.screen, ChooseScreen)
+        await sees(pilot, ChooseScreen)
         await pilot.press("g", "j", "enter")  # task
-        await settled(pilot)
+        await until(pilot, lambda: lines(pilot)[2].split()[2] == "Change")  # tasks from A on
         assert table.selected.id == before
-        assert lines(pilot)[2].split()[2] == "Change", "tasks from A on"
-        await pilot.press("S", "enter")
-        await settled(pilot)
+        await pilot.press("S")
+        await sees(pilot, ChooseScreen)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Retire" in lines(pilot)[2])  # the same column again turns the order around
         assert table.selected.id == before
-        assert "Retire" in lines(pilot)[2], "the same column again turns the order around"
 
 
 async def test_a_click_on_a_head_sorts(store: Store) -> None:
@@ -188,13 +164,11 @@ async def test_enter_replays_what_ended_and_watches_what_lives(store: Store) -> 
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await pilot.press("enter")
-        await pilot.pause()
-        assert isinstance(app.screen, LiveScreen)
+        await sees(pilot, LiveScreen)
         app.pop_screen()
         await settled(pilot)
         await pilot.press("j", "enter")
-        await pilot.pause()
-        assert isinstance(app.screen, ReplayScreen)
+        await sees(pilot, ReplayScreen)
 
 
 async def test_new_runs_appear_by_themselves_and_the_selection_stays(store: Store) -> None:
@@ -206,16 +180,13 @@ async def test_new_runs_appear_by_themselves_and_the_selection_stays(store: Stor
         assert table.selected is not None
         before = table.selected.id
         tape = Tape(store, "A new ticket", "Do it.", [Check("done", "SELECT 1", 1, "fail")]).start()
-        await asyncio.sleep(0.6)
-        await settled(pilot)
+        await shows(pilot, "A new ticket")
         assert table.count == 6
         assert table.selected.id == before
         assert "A new ticket" in lines(pilot)[2]
-        assert "▶ 2 running" in lines(pilot)[0]
+        await until(pilot, lambda: "▶ 2 running" in lines(pilot)[0])
         tape.end("stopped")
-        await asyncio.sleep(0.6)
-        await settled(pilot)
-        assert "■ stopped" in lines(pilot)[2]
+        await until(pilot, lambda: "■ stopped" in lines(pilot)[2])
 
 
 async def test_who_is_at_the_top_of_a_long_list_sees_new_runs_come(store: Store) -> None:
@@ -228,9 +199,7 @@ async def test_who_is_at_the_top_of_a_long_list_sees_new_runs_come(store: Store)
         assert table.selected is not None
         before = table.selected.id
         tape = Tape(store, "A new ticket", "Do it.", [Check("done", "SELECT 1", 1, "fail")]).start()
-        await asyncio.sleep(0.6)
-        await settled(pilot)
-        assert "A new ticket" in lines(pilot)[2]
+        await until(pilot, lambda: "A new ticket" in lines(pilot)[2])
         assert table.selected.id == before
 
         await pilot.press("end")
@@ -238,14 +207,11 @@ async def test_who_is_at_the_top_of_a_long_list_sees_new_runs_come(store: Store)
         shown = lines(pilot)[2:10]
         tape.end("stopped")
         Tape(store, "Another ticket", "Do it.", [Check("done", "SELECT 1", 1, "fail")]).start()
-        await asyncio.sleep(0.6)
-        await settled(pilot)
+        await until(pilot, lambda: lines(pilot)[1].endswith("1 new ↑"))
         assert lines(pilot)[2:10] == shown, "what is read further down does not move"
-        assert lines(pilot)[1].endswith("1 new ↑")
         await pilot.press("home")
-        await settled(pilot)
-        assert "Another ticket" in lines(pilot)[2]
-        assert "new ↑" not in lines(pilot)[1]
+        await until(pilot, lambda: "Another ticket" in lines(pilot)[2])
+        await until(pilot, lambda: "new ↑" not in lines(pilot)[1])
 
 
 async def test_who_comes_back_from_a_new_run_finds_it_selected(store: Store) -> None:
@@ -255,15 +221,15 @@ async def test_who_comes_back_from_a_new_run_finds_it_selected(store: Store) -> 
             await settled(pilot)
             await pilot.press("j", "j")
             await pilot.press("D")
+            await sees(pilot, LiveScreen)
+            run_id = app.screen.run_id
             await settled(pilot)
-            [run_id] = engine.alive()
             await pilot.press("escape")
-            await asyncio.sleep(0.6)
-            await settled(pilot)
-            selected = app.screen.query_one(RowTable).selected
-            assert selected is not None
-            assert selected.id == run_id
-            engine.order(run_id, Stop(by="kim"))
+            await sees(pilot, RunsScreen)
+            table = app.screen.query_one(RowTable)
+            await until(pilot, lambda: table.selected and table.selected.id == run_id)
+            if run_id in engine.alive():
+                engine.order(run_id, Stop(by="kim"))
 
 
 async def test_a_run_that_no_process_has_cannot_be_stopped_and_that_is_told(
@@ -274,10 +240,9 @@ async def test_a_run_that_no_process_has_cannot_be_stopped_and_that_is_told(
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await pilot.press("x")
-        await pilot.pause()
+        await sees(pilot, ConfirmScreen)
         await pilot.press("s")
-        await settled(pilot)
-        assert "open, or it does not answer. The order is taken back." in toasts(pilot)
+        await until(pilot, lambda: "open, or it does not answer. The order is taken back." in toasts(pilot))
         assert store.take_orders() == []
         assert store.count(RunQuery(filters={"status": "stopped"})) == 0
 
@@ -299,10 +264,10 @@ async def test_x_ends_a_persons_run_that_nobody_has_open(tmp_path: Path) -> None
             async with app.run_test(size=SIZE) as pilot:
                 await settled(pilot)
                 await pilot.press("x")
-                await pilot.pause()
+                await sees(pilot, ConfirmScreen)
                 await pilot.press("s")
                 await shows(pilot, "■ stopped")
-                assert "Nobody had run 1 open; it has ended." in toasts(pilot)
+                await until(pilot, lambda: "Nobody had run 1 open; it has ended." in toasts(pilot))
         assert store.run(1).status == "stopped"
 
 
@@ -310,11 +275,8 @@ async def test_the_palette_of_runs_knows_the_uplift_report(store: Store) -> None
     app = app_on(store)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        await pilot.press("colon", *"uplift")
-        await asyncio.sleep(0.6)
-        await pilot.press("enter")
-        await settled(pilot)
-        assert isinstance(app.screen, UpliftScreen)
+        await from_palette(pilot, "uplift")
+        await sees(pilot, UpliftScreen)
 
 
 async def test_an_ended_run_is_deleted_only_after_its_letter(store: Store) -> None:
@@ -322,18 +284,15 @@ async def test_an_ended_run_is_deleted_only_after_its_letter(store: Store) -> No
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await pilot.press("G", "x")
-        await pilot.pause()
-        assert isinstance(app.screen, ConfirmScreen)
+        await sees(pilot, ConfirmScreen)
         await pilot.press("enter")
-        await settled(pilot)
+        await sees(pilot, RunsScreen)
         assert store.count() == 5, "Cancel has the focus"
         await pilot.press("x")
-        await pilot.pause()
+        await sees(pilot, ConfirmScreen)
         await pilot.press("d")
-        await asyncio.sleep(0.5)
-        await settled(pilot)
-        assert store.count() == 4
-        assert app.screen.query_one(RowTable).count == 4
+        await until(pilot, lambda: store.count() == 4)
+        await until(pilot, lambda: app.screen.query_one(RowTable).count == 4)
 
 
 async def test_who_deletes_a_run_is_told_of_the_databases_that_only_its_record_knows(store: Store) -> None:
@@ -359,19 +318,14 @@ async def test_stop_asks_and_stops_a_run_of_this_process(tmp_path: Path) -> None
         app = app_on(store, engine)
         async with app.run_test(size=SIZE) as pilot:
             await settled(pilot)
-            await pilot.press("D")
-            await settled(pilot)
-            assert isinstance(app.screen, LiveScreen)
-            [run_id] = engine.alive()
-            app.pop_screen()
-            await settled(pilot)
+            run_id = engine.launch(Launch(sources=(TASK,), pause_s=600)).run_ids[0]
+            await shows(pilot, "▶ running")
+            table = app.screen.query_one(RowTable)
+            await until(pilot, lambda: table.selected and table.selected.id == run_id)
             await pilot.press("x")
-            await pilot.pause()
+            await sees(pilot, ConfirmScreen)
             await pilot.press("s")
-            for _ in range(40):
-                if not engine.alive():
-                    break
-                await asyncio.sleep(0.05)
+            await until(pilot, lambda: not engine.alive())
             assert store.run(run_id).status == "stopped"
 
 
@@ -418,16 +372,12 @@ async def test_a_store_that_fails_is_explained_and_the_rows_stay(tmp_path: Path)
             await settled(pilot)
             store.broken = True
             store.create_run(NewRun(task=store.task(1), task_name="later", domain="itsm", agent="scripted"))
-            await asyncio.sleep(0.6)
-            await settled(pilot)
-            assert "! The store failed: disk I/O error" in picture(pilot)
+            await shows(pilot, "! The store failed: disk I/O error")
             assert "Resolve the VPN outage" in picture(pilot)
             store.broken = False
             store.create_run(NewRun(task=store.task(1), task_name="mended", domain="itsm", agent="scripted"))
-            await asyncio.sleep(0.6)
-            await settled(pilot)
-            assert "disk I/O" not in picture(pilot)
-            assert "mended" in picture(pilot)
+            await shows(pilot, "mended")
+            await until(pilot, lambda: "disk I/O" not in picture(pilot))
 
 
 async def test_the_palette_offers_filters_that_make_sense(store: Store) -> None:
@@ -450,18 +400,17 @@ async def test_quitting_with_a_live_run_asks_first(tmp_path: Path) -> None:
         app = app_on(store, engine)
         async with app.run_test(size=SIZE) as pilot:
             await settled(pilot)
-            await pilot.press("D")
-            await settled(pilot)
+            engine.launch(Launch(sources=(TASK,), pause_s=600))
             await pilot.press("q")
-            await pilot.pause()
-            assert isinstance(app.screen, ConfirmScreen)
+            await sees(pilot, ConfirmScreen)
             await pilot.press("escape")
-            await pilot.pause()
+            await sees(pilot, RunsScreen)
             assert app.is_running
             assert len(engine.alive()) == 1
             await pilot.press("q")
-            await pilot.pause()
+            await sees(pilot, ConfirmScreen)
             await pilot.press("s")
+            await until(pilot, lambda: app._exit)
         assert app.return_value == "stop"
 
 

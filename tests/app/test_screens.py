@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from textual.app import ComposeResult
-from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -19,6 +18,7 @@ from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.step_list import StepList
+from tests.app.launching import from_palette, sees, until
 
 from .gallery import FakeEngine, FakeStore, ListScreen, PanesScreen, app, calm_list, calm_panes, records
 
@@ -128,13 +128,8 @@ async def test_help_filters_as_you_type_and_enter_does_it() -> None:
 @pytest.mark.parametrize("key", ["colon", "ctrl+p"])
 async def test_the_palette_offers_actions_and_what_the_screen_adds(key: str) -> None:
     async with calm_list().run_test(size=(80, 24)) as pilot:
-        await pilot.press(key)
-        assert isinstance(pilot.app.screen, CommandPalette)
-        await pilot.press(*"zoom")
-        await pilot.pause(0.3)
-        await pilot.press("enter", "enter")
-        await pilot.pause()
-        assert pilot.app.screen.maximized is not None
+        await from_palette(pilot, "zoom", key)
+        await until(pilot, lambda: pilot.app.screen.maximized is not None)
 
 
 @pytest.mark.parametrize(
@@ -143,10 +138,9 @@ async def test_the_palette_offers_actions_and_what_the_screen_adds(key: str) -> 
 async def test_a_confirmation_does_harm_only_when_it_is_chosen(keys: list[str], stopped: bool) -> None:
     async with calm_list().run_test(size=(80, 24)) as pilot:
         await pilot.press("x")
-        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await sees(pilot, ConfirmScreen)
         await pilot.press(*keys)
-        await pilot.pause()
-        assert not isinstance(pilot.app.screen, ConfirmScreen)
+        await sees(pilot, ListScreen)
         assert ("stopped" in toasts(pilot)) is stopped
 
 
@@ -162,10 +156,14 @@ async def test_q_leaves_at_once_when_nothing_runs() -> None:
 async def test_q_asks_what_becomes_of_runs_that_live(key: str, result: str) -> None:
     shown = EogApp(FakeStore(), FakeEngine([1, 2]), start=lambda: ListScreen(records(3)))  # type: ignore[arg-type]
     async with shown.run_test() as pilot:
-        await pilot.press("q", "escape")
-        assert isinstance(pilot.app.screen, ListScreen)
-        await pilot.press("q", key)
-        await pilot.pause()
+        await pilot.press("q")
+        await sees(pilot, ConfirmScreen)
+        await pilot.press("escape")
+        await sees(pilot, ListScreen)
+        await pilot.press("q")
+        await sees(pilot, ConfirmScreen)
+        await pilot.press(key)
+        await until(pilot, lambda: shown._exit)
     assert shown.return_value == result
 
 
@@ -210,6 +208,23 @@ async def test_where_the_app_cannot_be_suspended_the_pager_says_so() -> None:
         assert "cannot be lent" in toasts(pilot)[0]
 
 
+class AskedStore(FakeStore):
+    """Counts how often it is asked whether there is news."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def revision(self) -> int:
+        self.asked += 1
+        return super().revision()
+
+    async def is_asked(self, pilot: Pilot[object], more: int) -> None:
+        """Wait until it was asked so many more times, and what came of the last but one is told."""
+        before = self.asked
+        await until(pilot, lambda: self.asked >= before + more)
+
+
 class Listener(EogScreen[None]):
     def __init__(self) -> None:
         super().__init__()
@@ -223,22 +238,22 @@ class Listener(EogScreen[None]):
 
 
 async def test_a_screen_hears_of_news_in_the_store_while_it_is_on_top_and_catches_up() -> None:
-    store, below = FakeStore(), Listener()
+    store, below = AskedStore(), Listener()
     shown = EogApp(store, FakeEngine(), start=lambda: below)  # type: ignore[arg-type]
     async with shown.run_test() as pilot:
-        await pilot.pause(0.4)
+        await store.is_asked(pilot, 3)
         at_first = below.news
         store.number += 1
-        await pilot.pause(0.5)
-        assert below.news == at_first + 1
-        await pilot.pause(0.5)
+        await until(pilot, lambda: below.news > at_first)
+        await store.is_asked(pilot, 3)
         assert below.news == at_first + 1
         await pilot.app.push_screen(Listener())
         store.number += 1
-        await pilot.pause(0.6)
+        await store.is_asked(pilot, 3)
         assert below.news == at_first + 1
         pilot.app.pop_screen()
-        await pilot.pause(0.3)
+        await until(pilot, lambda: below.news > at_first + 1)
+        await store.is_asked(pilot, 3)
         assert below.news == at_first + 2
 
 

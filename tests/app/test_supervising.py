@@ -6,9 +6,11 @@ import asyncio
 import json
 import subprocess
 import sys
+from math import inf
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from engine.runs.engine import Engine
 from engine.trajectory.events import Intervention, Message, ToolCall
@@ -25,6 +27,7 @@ from eog_tui.screens.workbench import WorkbenchScreen
 from eog_tui.screens.workbench_dialogs import WordsScreen
 from tests.agents.openai_server import Hang, Say, playing
 from tests.app.supervising import SOURCE, Supervisor, gold, launched, mistaken, model, supervising
+from tests.app.tape import Tape
 
 
 def reached_in(store: Store, run_id: int) -> list[Intervention]:
@@ -107,8 +110,8 @@ async def test_a_message_reaches_the_model(store: Store, engine: Engine, tmp_pat
             await who.asked()
             await who.press("escape")
             await who.sees(LiveScreen)
-            assert "◌ waits for your word" in who.said("now")
-            assert "◌ waits for your word" in who.drawn("#steps")
+            await who.until(lambda: "◌ waits for your word" in who.said("now"))
+            await who.until(lambda: "◌ waits for your word" in who.drawn("#steps"))
             await who.press("i")
             await who.sees(WordsScreen)
             await types(who, "mind the sla")
@@ -133,19 +136,22 @@ async def test_s_makes_one_call_at_a_time(store: Store, engine: Engine, tmp_path
             await who.asked()
             await who.press("escape")
             await who.sees(LiveScreen)
-            await who.press("space", "enter")
+            await who.press("space")
+            await who.until(lambda: engine.paused(run_id))
+            await who.press("W")
             await who.asked()
             await who.press("y")
-            await who.until(lambda: store.run(run_id).status == "paused")
+            await who.until(lambda: store.run(run_id).status == "paused" and "◌ paused" in who.said("head"))
             asked, steps = len(server.requests), store.run(run_id).steps
             await who.press("s")
             await who.until(lambda: len(server.requests) == asked + 1)
-            await who.until(lambda: store.run(run_id).status == "paused")
-            await who.pilot.pause(0.3)
-            assert len(server.requests) == asked + 1, "the model was asked once"
+            await who.until(lambda: store.run(run_id).status == "paused" and "◌ paused" in who.said("head"))
             assert "one step by" in store.steps(run_id, steps)[0].title
             await who.press("space")
             await who.until(lambda: store.run(run_id).status in ("running", "waiting"))
+        story = [event.action if isinstance(event, Intervention) else event.kind for event in store.history(run_id)]
+        step = story.index("step")
+        assert story[step + 1 : story.index("resume", step)] == ["message"], "the model was asked once"
 
 
 async def test_keys_typed_too_early_are_no_answers(store: Store, engine: Engine, tmp_path: Path) -> None:
@@ -153,8 +159,12 @@ async def test_keys_typed_too_early_are_no_answers(store: Store, engine: Engine,
     with model(tmp_path, replies) as (_, llm):
         run_id = launched(engine, llm, approve="writing")
         async with supervising(store, engine, run_id) as who:
-            await who.sees(ApproveScreen)
-            await who.press("y", "A", "escape", "a")
+            screen = await who.sees(ApproveScreen)
+            await who.until(lambda: screen._appeared < inf)
+            for key in ("y", "A", "escape", "a"):
+                typed = events.Key(key, key if len(key) == 1 else None)
+                typed.time = screen._appeared  # however long this machine takes
+                who.app.post_message(typed)
             await who.asked()
             assert store.run(run_id).status == "waiting"
             assert reached_in(store, run_id) == []
@@ -182,8 +192,10 @@ async def test_a_run_of_another_process_is_approved_and_stopped(store: Store, en
             await who.asked("update_incident")
             await who.press("y")
             await who.asked("update_incident_sla_details")
-            await who.press("escape", "x")
-            await who.until(lambda: who.app.screen.query(".confirm--question"))
+            await who.press("escape")
+            await who.sees(LiveScreen)
+            await who.press("x")
+            await who.sees(ConfirmScreen)
             await who.press("s")
             await who.until(lambda: "■ stopped" in who.said("ending") if who.app.screen is who.live else False)
         out, _ = other.communicate(timeout=30)
@@ -236,19 +248,19 @@ async def test_always_is_a_rule_that_can_be_kept_for_later_launches(
         async with supervising(store, engine, run_id) as who:
             await who.asked()
             await who.press("A")
-            assert "unasked in this run" in who.drawn("#answers")
+            await who.until(lambda: "unasked in this run" in who.drawn("#answers"))
             await who.press("k")
+            await who.until(lambda: saved_rules() == ["update_incident"])
             await who.until(lambda: not store.run(run_id).alive)
             rules = next(event for event in reached_in(store, run_id) if event.action == "supervise")
             assert (rules.before["allow"], rules.after["allow"]) == (["find_*"], ["find_*", "update_incident"])
-            assert saved_rules() == ["update_incident"]
 
             who.app.push_screen(LaunchScreen())
             await who.sees(LaunchScreen)
             await who.until(lambda: who.app.screen.query("#allow"))
-            assert who.app.screen.query_one("#allow").value == "update_incident"
+            await who.until(lambda: who.app.screen.query_one("#allow").value == "update_incident")
 
-            await who.press("colon", *"kept for later", "enter")
+            await who.choose("kept for later")
             await who.sees(ChooseScreen)
             await who.press("enter")
             await who.until(lambda: saved_rules() == [])
@@ -285,13 +297,17 @@ async def test_runs_says_what_a_run_waits_for_and_rings_once(
         app = EogApp(store, engine, start=lambda: home)
         async with app.run_test(size=(120, 30)) as pilot:
             who = Supervisor(app, pilot, LiveScreen(1))
-            await pilot.pause(0.4)
+            await who.until(lambda: app._waits._known is not None)
             run_id = launched(engine, llm, approve="writing")
             await who.until(lambda: "waits for a word: update_incident INC_021" in who.said("detail"))
             await who.until(lambda: rung)
-            await pilot.pause(0.8)
-            assert len(rung) == 1
+            Tape(store, "Elsewhere", "Go.").start()
+            await who.until(lambda: app._waits._revision == store.revision() and not app._listening)
+            assert len(rung) == 1, "it still waits, and that is no news"
+            assert "waits for a word: update_incident INC_021" in who.said("detail")
             await who.press("enter")
+            await who.until(lambda: any(isinstance(screen, LiveScreen) for screen in app.screen_stack))
+            who.live = next(screen for screen in app.screen_stack if isinstance(screen, LiveScreen))
             await who.asked()
             await who.press("y")
             await who.until(lambda: store.run(run_id).status == "running")
@@ -311,8 +327,8 @@ async def test_calls_of_one_message_are_counted_and_an_answer_elsewhere_closes_t
             await who.until(lambda: "call 1 of 2" in who.drawn("#question"))
             engine.order(run_id, ApproveCall(by="ada", call_id="one")).result(timeout=10)
             await who.until(lambda: "no longer waits" in who.toasts)
-            await who.until(lambda: isinstance(who.app.screen, ApproveScreen))
+            await who.until(lambda: isinstance(who.app.screen, ApproveScreen) and
+                                    "call 2 of 2" in who.drawn("#question"))  # fmt: skip
             await who.asked()
-            await who.until(lambda: "call 2 of 2" in who.drawn("#question"))
             await who.press("y")
             await who.until(lambda: not store.run(run_id).alive)

@@ -27,6 +27,7 @@ from eog_tui.screens.approve import ApproveScreen
 from eog_tui.screens.help import HelpScreen
 from eog_tui.screens.live import LiveScreen
 from eog_tui.screens.workbench_dialogs import WordsScreen
+from eog_tui.widgets.row_table import RowTable
 from eog_tui.workbench.desk import Desk, DeskReader
 from tests.agents.openai_server import Say
 from tests.app.supervising import SOURCE, launched, model, supervising
@@ -147,6 +148,7 @@ async def test_verifiers_are_seen_before_the_end_only_with_peek(
             await who.asked()
             await who.press("escape")
             await who.sees(LiveScreen)
+            await who.until(lambda: HIDDEN in who.drawn("#verifiers") or "✗ fail" in who.drawn("#verifiers"))
             assert (HIDDEN in who.drawn("#verifiers")) is not peek
             assert ("✗ fail" in who.drawn("#verifiers")) is peek
             await who.press("W")
@@ -166,11 +168,14 @@ async def test_help_and_palette_open_over_the_question_and_answer_it(
             await who.asked()
             await who.press("question_mark")
             await who.sees(HelpScreen)
+            await who.until(lambda: to("call", "y").help in who.drawn("RowTable"))
             told = who.drawn("RowTable")
             assert all(f" {answer.sign} " in told for answer in ANSWERS["call"] if answer.key != "u")
             assert to("call", "y").help in told
             assert "next match" not in told, "n rejects"
-            await who.press(*"reason", "enter")
+            await who.press(*"reason")
+            await who.until(lambda: who.app.screen.query_one(RowTable).count == 1)
+            await who.press("enter")
             await who.sees(WordsScreen)
             await who.press("escape")
             await who.sees(ApproveScreen)
@@ -179,9 +184,7 @@ async def test_help_and_palette_open_over_the_question_and_answer_it(
                 await who.sees(CommandPalette)
                 await who.press("escape")
                 await who.sees(ApproveScreen)
-            await who.press("colon", *"reject")
-            await who.pilot.pause(0.6)
-            await who.press("enter")
+            await who.choose("reject")
             await who.sees(WordsScreen)
             assert store.run(run_id).status == "waiting"
 

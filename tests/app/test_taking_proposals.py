@@ -17,10 +17,9 @@ from eog_tui.screens.plan import PlanScreen
 from eog_tui.screens.plan_text import PlanText
 from eog_tui.settings import remember
 from eog_tui.widgets.proposing_field import ProposingField
-from tests.app.launching import app_on, settled
+from tests.app.launching import app_on, handled, lines, settled, shows, until
 from tests.app.planning import opened, subject
 from tests.app.sitting import Person, at_workbench, begin
-from tests.app.test_runs_screen import lines
 
 GHOST_TAGS = "builtin:csm/ghost-tags-in-the-rain"
 """Offers ``update_knowledge``, whose state and visibility (the last field) are chosen from lists."""
@@ -33,14 +32,16 @@ def own_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 async def click(pilot: Pilot[Any], words: str, row: int | None = None, after: int = 0) -> None:
     """Press the mouse as a hand does, with a while before it is let go; on words, or so many cells ``after`` them."""
-    await pilot.pause(0.1)
+    await shows(pilot, words)
+    await handled(pilot)
     shown = lines(pilot)
     y = next(n for n, line in enumerate(shown) if words in line) if row is None else row
     at = (shown[y].index(words) + (len(words) + after if after else 0), y)
     for kind in (events.MouseDown, events.MouseUp):
         # As a terminal's come: by way of the app, which makes the click of them where both are for the same widget.
         pilot.app.post_message(kind(None, *at, 0, 0, 1, False, False, False, screen_x=at[0], screen_y=at[1]))
-        await pilot.pause(0.15)
+        await pilot.pause(0.15)  # so long the button is down
+        await handled(pilot)
 
 
 def row_of(pilot: Pilot[Any], words: str) -> int:
@@ -61,7 +62,7 @@ async def test_a_click_takes_a_value_that_the_form_proposes(
         await person.fill({"state": "p"})
         await person.until(lambda: person.form._editor.proposing)
         await click(person.pilot, "published", row_of(person.pilot, " state ") + 1)
-        assert person.form.arguments["state"] == "published"
+        await person.until(lambda: person.form.arguments.get("state") == "published")
         assert person.form.field.name == "state"
         assert person.form.has_focus_within, "letters go on into the field"
         assert not person.form._editor.proposing
@@ -72,14 +73,14 @@ async def test_the_mouse_alone_chooses_a_value(store: Store, engine: Engine) -> 
         await updating_knowledge(person)
         state = row_of(person.pilot, " state ")
         await click(person.pilot, "draft", state)
+        await person.until(lambda: person.form._editor.proposing)  # the choices were clicked, to be chosen from
         assert person.form.field.name == "state"
-        assert person.form._editor.proposing, "the choices were clicked, and are to be chosen from"
         await click(person.pilot, "retired", state + 3)
-        assert person.form.arguments["state"] == "retired"
+        await person.until(lambda: person.form.arguments.get("state") == "retired")
         await click(person.pilot, "retired", state, after=1)
-        assert person.form._editor.proposing, "a click behind the value lists all of them again"
+        await person.until(lambda: person.form._editor.proposing)  # a click behind the value lists all of them again
         await click(person.pilot, "draft", state + 1)
-        assert person.form.arguments["state"] == "draft"
+        await person.until(lambda: person.form.arguments.get("state") == "draft")
         await click(person.pilot, "draft", state)
         assert not person.form._editor.proposing, "a click on the text puts the cursor there"
 
@@ -92,9 +93,8 @@ async def test_an_enter_that_takes_a_value_in_the_last_field_sends_nothing(store
         await person.fill({"knowledge_id": "KB_none", "visibility": "e"})
         await person.until(lambda: form._editor.proposing)
         await person.press("enter")
-        await person.pilot.pause(0.3)
+        await person.until(lambda: len(form.filling.text("visibility")) > 1)
         assert form.filling.text("visibility").startswith("e")
-        assert len(form.filling.text("visibility")) > 1
         assert form.has_focus_within
         assert person.events(ToolCall) == []
         assert "Not sent" not in str([toast.title for toast in person.app._notifications])
@@ -106,9 +106,9 @@ async def test_a_click_takes_a_tools_name_into_a_plan(store: Store) -> None:
     async with opened(store, PlanScreen(subject=subject())) as (app, pilot):
         editor = app.screen.query_one(PlanText)
         await pilot.press(*"`find_sla")
-        assert editor.naming
+        await until(pilot, lambda: editor.naming)
         await click(pilot, "find_sla_definitions")
-        assert editor.text == "`find_sla_definitions`"
+        await until(pilot, lambda: editor.text == "`find_sla_definitions`")
         assert editor.writing
         await pilot.press(*" first")
         assert editor.text == "`find_sla_definitions` first"
@@ -127,9 +127,7 @@ async def test_the_mouse_alone_chooses_launchs_tasks(
         field = app.screen.query_one("#source", ProposingField)
         row = field.region.y
         await click(pilot, "tasks  ", row, after=20)
-        await settled(pilot)
-        assert field.proposing
+        await until(pilot, lambda: field.proposing)
         await click(pilot, "tasks/", row + 1)
-        await settled(pilot)
-        assert field.value == "tasks/"
+        await until(pilot, lambda: field.value == "tasks/")
         assert app.focused in field.query("*")

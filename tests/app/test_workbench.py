@@ -13,7 +13,7 @@ import pytest
 from textual.widgets import Static, TextArea
 
 from engine.runs.engine import Engine
-from engine.runs.orders import TakeOver
+from engine.runs.orders import Supervise, TakeOver
 from engine.runs.spec import Launch
 from engine.trajectory.attendance import worked_s
 from engine.trajectory.events import Attendance, Intervention, Message, Note, RunEnded, ToolCall, now
@@ -107,12 +107,11 @@ async def test_a_call_is_sent_again_with_changes(store: Store, engine: Engine) -
 async def test_the_focus_goes_to_what_came_back(store: Store, engine: Engine, size: tuple[int, int]) -> None:
     async with at_workbench(store, engine, begin(engine, peek=True), size) as person:
         await person.call("get_incidents_assigned_to", assigned_to="nobody")
-        await person.pilot.pause(0.2)
-        assert person.bench.query_one("#result-pane").has_focus_within
+        await person.until(lambda: person.bench.query_one("#result-pane").has_focus_within)
         await person.press("escape")
         await person.until(lambda: person.form.has_focus_within)
         await person.press("escape")
-        assert person.screen.focused is person.bench.query_one(CallPane)
+        await person.until(lambda: person.screen.focused is person.bench.query_one(CallPane))
 
 
 async def test_enter_in_the_history_shows_that_call_and_its_result(store: Store, engine: Engine) -> None:
@@ -285,7 +284,7 @@ async def test_runs_and_replay_tell_the_time_that_was_worked_and_it_stands_while
         await person.seated()
         while not isinstance(person.screen, RunsScreen):
             await person.press("escape")
-        await person.until(lambda: person.store.history(run_id)[-1].kind == "attendance")
+        await person.until(lambda: person_left(store, run_id))
         worked = duration(worked_s(store.history(run_id), now()))
         await person.until(lambda: f"{worked} at work" in person.drawn)
         await person.pilot.pause(1.3)
@@ -302,7 +301,10 @@ async def test_quitting_leaves_the_run_open_unasked_and_it_resumes_with_everythi
             await person.call("get_incidents_assigned_to", assigned_to="USER_008")
             await person.write("w", "look at the clock")
             await person.until(lambda: person.events(Note))
-            await person.press("escape", "escape", "q")
+            await person.until(lambda: isinstance(person.screen, WorkbenchScreen))
+            while person.screen.focused is not person.bench.query_one(CallPane):
+                await person.press("escape")
+            await person.press("q")
             await person.until(lambda: person.app._exit or isinstance(person.screen, ConfirmScreen))
             assert person.app._exit, "it asks although nothing would be stopped"
     assert store.run(run_id).status == "waiting"
@@ -410,9 +412,9 @@ async def test_peeking_shows_tables_rows_and_verifiers(store: Store, engine: Eng
             await person.press("tab")
         tables = pane.query_one("#tables", RowTable)
         await person.until(lambda: tables.count == 24)
-        assert "✗ fail" in person.drawn
+        await person.until(lambda: "✗ fail" in person.drawn)
         await person.call("update_incident", incident_id="INC_022", worknotes="xyzzy was said")
-        assert "● incident INC_022" in person.said("wrote")
+        await person.until(lambda: "● incident INC_022" in person.said("wrote"))
         while person.bench.focused is not tables:
             await person.press("tab")
         await person.pilot.pause()
@@ -451,10 +453,9 @@ async def test_a_result_with_rows_turns_into_json_and_back(store: Store, engine:
     async with at_workbench(store, engine, begin(engine)) as person:
         await person.call("get_incidents_assigned_to", assigned_to="USER_008")
         assert isinstance(person.screen.focused, RowTable)
+        assert '"incident_id"' not in person.drawn
         await person.press("v")
-        assert '"incident_id": "INC_022"' in person.bench.query_one("#result TextView", TextView).text or (
-            "INC_022" in person.drawn
-        )
+        await person.until(lambda: '"incident_id": "INC_022"' in person.drawn)
         assert isinstance(person.screen.focused, TextView)
         await person.press("v")
         await person.until(lambda: isinstance(person.screen.focused, RowTable))
@@ -478,10 +479,10 @@ async def test_the_gyms_refusal_is_shown_as_it_came(store: Store, engine: Engine
 
 
 async def test_who_took_over_acts_here_and_hands_back(store: Store, engine: Engine) -> None:
-    launched = engine.launch(Launch(sources=(SILENT,), pause_s=0.4))
+    launched = engine.launch(Launch(sources=(SILENT,), approve="every"))
     [run_id] = launched.run_ids
     async with at_runs(store, engine) as person:
-        await person.until(lambda: store.run(run_id).steps > 2)
+        await person.until(lambda: store.run(run_id).status == "waiting")
         await asyncio.wrap_future(engine.order(run_id, TakeOver(by="ann")))
         await person.app.push_screen(WorkbenchScreen(run_id))
         await person.seated()
@@ -489,10 +490,14 @@ async def test_who_took_over_acts_here_and_hands_back(store: Store, engine: Engi
         assert len([event for event in person.events(Attendance) if event.action == "came"]) == 1
         await person.call("get_user", user_id="USER_014")
         assert person.history[-1][1] == "get_user USER_014"
-        await person.press("escape", "escape", "a")
+        while person.screen.focused is not person.bench.query_one(CallPane):
+            await person.press("escape")
+        await person.press("a")
         await person.until(lambda: isinstance(person.screen, ConfirmScreen))
         await person.press("h")
         await person.until(lambda: isinstance(person.screen, RunsScreen))
+        await person.until(lambda: store.run(run_id).status == "waiting" and person_left(store, run_id))
+        await asyncio.wrap_future(engine.order(run_id, Supervise(by="ann", approve="none")))
         await asyncio.to_thread(launched.done.result, 30)
     assert store.run(run_id).status == "passed"
     assert [event.action for event in store.history(run_id) if isinstance(event, Attendance)] == ["came", "left"]

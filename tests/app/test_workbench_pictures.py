@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from engine.runs.engine import Engine
 from engine.trajectory.store import Store
 from eog_tui.app import EogApp
 from eog_tui.screens.workbench import WorkbenchScreen
+from eog_tui.screens.workbench_dialogs import ToolScreen
+from tests.app.launching import settled
 from tests.app.sitting import Person, begun
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (100, 30), (160, 48)], ids=["80x24", "100x30", "160x48"])
@@ -47,7 +50,7 @@ def picture(store: Store, engine: Engine, snap_compare: SnapCompare) -> Callable
             person = Person(app, pilot, store)
             await person.seated()
             await then(person)
-            await pilot.pause(0.3)
+            await settled(pilot)
 
         return snap_compare(app, terminal_size=size, run_before=before)
 
@@ -74,6 +77,7 @@ async def refused(person: Person) -> None:
 
 async def palette(person: Person) -> None:
     await person.press("t")
+    await person.until(lambda: isinstance(person.screen, ToolScreen))
     await person.type("sla")
 
 
@@ -89,18 +93,26 @@ async def line(person: Person) -> None:
     await person.type("get_user user_id=")
 
 
+async def opens(person: Person, key: str) -> None:
+    """Press the key of a dialog for words, and wait until it takes them."""
+    await person.press(key)
+    await person.until(lambda: isinstance(person.screen.focused, TextArea))
+
+
 async def note(person: Person) -> None:
-    await person.press("w")
+    await opens(person, "w")
     await person.type("the clock")
 
 
 async def answer(person: Person) -> None:
-    await person.press("d")
+    await opens(person, "d")
     await person.type("It is on hold.")
 
 
 async def refusal(person: Person) -> None:
-    await person.press("F", "ctrl+j")
+    await opens(person, "F")
+    await person.press("ctrl+j")
+    await person.until(lambda: "a refusal needs a reason" in person.drawn)
 
 
 async def ended(person: Person) -> None:

@@ -28,7 +28,7 @@ from engine.runs.spec import Launch
 from engine.trajectory.store import Store
 
 with Store.open(sys.argv[1]) as store, Engine(store) as engine:
-    launched = engine.launch(Launch(sources=({SILENT!r},), pause_s=1.0))
+    launched = engine.launch(Launch(sources=({SILENT!r},), pause_s=600))
     print(launched.run_ids[0], flush=True)
     launched.done.result(120)
 """
@@ -62,7 +62,7 @@ async def go_back(person: Person, live: LiveScreen) -> None:
 
 
 async def test_who_took_over_comes_back_with_the_same_key(store: Store, engine: Engine) -> None:
-    [run_id] = engine.launch(Launch(sources=(SILENT,), pause_s=0.4)).run_ids
+    [run_id] = engine.launch(Launch(sources=(SILENT,), pause_s=600)).run_ids
     async with at_runs(store, engine) as person:
         live = await watch(person, run_id)
         shown = live.sight
@@ -145,7 +145,7 @@ async def test_a_person_sits_down_where_another_process_has_their_run_once_nobod
 async def test_from_runs_a_goes_on_where_a_person_took_over_and_leaves_a_model_alone(
     store: Store, engine: Engine
 ) -> None:
-    [run_id] = engine.launch(Launch(sources=(SILENT,), pause_s=1.0)).run_ids
+    [run_id] = engine.launch(Launch(sources=(SILENT,), pause_s=600)).run_ids
     async with at_runs(store, engine) as person:
         await person.until(lambda: store.run(run_id).steps > 1)
         await person.press("a")
