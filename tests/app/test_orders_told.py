@@ -6,6 +6,7 @@ import asyncio
 import getpass
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 from time import sleep
@@ -63,12 +64,15 @@ def spoken(store: Store, run_id: int) -> list[str]:
     return [each.content for each in store.history(run_id) if isinstance(each, Message) and each.by]
 
 
-async def says_while_it_thinks(who: Supervisor, store: Store, thinking: Thinking) -> None:
+async def says_while_it_thinks(
+    who: Supervisor, store: Store, thinking: Thinking, taken: Callable[[], bool] = lambda: True
+) -> None:
     await who.until(thinking.asked.is_set, 60)  # another process may have to start
     await says(who, "mind the sla")
     await who.until(lambda: NEWS in who.said("now"))
     assert "waiting for the model" in who.said("now")
     assert spoken(store, 1) == []
+    await who.until(taken)  # else the run may end first
     thinking.done.set()
     await who.until(lambda: "user   mind the sla" in who.drawn("#steps"))
     assert "not read yet" not in who.said("now")
@@ -97,7 +101,7 @@ async def test_what_is_said_to_a_run_of_another_process_is_seen_at_once(
                 assert other.poll() is None
                 await asyncio.sleep(0.05)
             async with supervising(store, engine, 1) as who:
-                await says_while_it_thinks(who, store, thinking)
+                await says_while_it_thinks(who, store, thinking, lambda: store.order_state(1).taken)
         finally:
             other.kill()
             other.wait(10)
