@@ -47,6 +47,10 @@ class Background(Screen[ScreenResult]):
         if not under_way:
             self._take_turns(look)
 
+    def under_way(self, group: str) -> bool:
+        """Whether a worker of this screen, of a group, has not ended: who asks again then has the same wish."""
+        return any(each.node is self and each.group == group and not each.is_finished for each in self.workers)
+
     @work(group="turns")
     async def _take_turns(self, look: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from engine.gyms.session import ToolSpec
@@ -21,9 +20,9 @@ from eog_tui.actions import bindings
 from eog_tui.literal import content
 from eog_tui.replay.fork_form import Checked, ForkChoices, check, kept_words, restored_words
 from eog_tui.replay.step_text import StepText
-from eog_tui.screens.base import EogScreen
 from eog_tui.screens.fork_fields import Edit, ForkFields
 from eog_tui.screens.launch_form import LAUNCH_ERRORS
+from eog_tui.screens.start_form import StartForm
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.panes import Pane, Panes
 from eog_tui.widgets.piece_lines import PieceLines
@@ -36,8 +35,6 @@ from eog_tui.workbench.seen import Seen
 if TYPE_CHECKING:
     from engine.trajectory.store import Store
 
-_PAUSE_S = 0.15
-"""Seconds without a key after which files are read."""
 
 _SAID = ("system", "user", "say")
 """Kinds of steps that are a message."""
@@ -105,7 +102,7 @@ def editable(head: StepHead) -> Edit | None:
     return "message" if head.kind in _SAID else None
 
 
-class ForkScreen(EogScreen[tuple[int, bool] | None]):
+class ForkScreen(StartForm[tuple[int, bool] | None]):
     """Who goes on from a step, with what, and the command that does the same.
 
     Returns the fork that was started, and whether a person acts in it.
@@ -121,8 +118,6 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
         self._origin: Origin | None = None
         self._seen = Seen()
         self._checked = Checked(None)
-        self._later: Timer | None = None
-        self._starting = False
 
     def compose(self) -> ComposeResult:
         """From top to bottom: which run, fields, the step or its editor, the command."""
@@ -170,7 +165,7 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
             if origin.tool is not None:
                 self.query_one(ToolForm).show(origin.tool, origin.arguments)
         self._fields.fill(origin.choices, kept_plan=origin.kept_plan)
-        self._look()
+        self.look()
 
     # Looking at what the fields name.
 
@@ -178,27 +173,15 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
     @on(TextArea.Changed)
     @on(ToolForm.Changed)
     def _changed(self) -> None:
-        if self._later is not None:
-            self._later.stop()
-        self._later = self.set_timer(_PAUSE_S, self._look_again)
+        self.look_soon()
         self._show_editor()
-
-    def _look_again(self) -> None:
-        if self._starting:  # which looks for itself; what is typed meanwhile is for the next time
-            self._changed()
-        else:
-            self._look()
 
     def _show_editor(self) -> None:
         edit = self._edit
         for kind in ("message", "arguments"):
             self.set_class(edit == kind, f"-{kind}")
 
-    @work(exclusive=True, group="look")
-    async def _look(self) -> None:
-        await self._look_now()
-
-    async def _look_now(self) -> None:
+    async def read_fields(self) -> None:
         """Read what is named, and show what it makes."""
         origin, edit = self._origin, self._edit
         if origin is None:
@@ -265,23 +248,9 @@ class ForkScreen(EogScreen[tuple[int, bool] | None]):
     def _to_agent(self) -> None:
         self.focus_main()
 
-    @work(group="start")
-    async def action_start(self) -> None:
-        """Start the fork that the fields say."""
-        if self._starting:
-            return
-        self._starting = True
-        try:
-            await self._start()
-        finally:
-            self._starting = False
-
-    async def _start(self) -> None:
-        # What was typed a moment ago may not have been looked at.
-        if self._later is not None:
-            self._later.stop()
-        self.workers.cancel_group(self, "look")
-        await self._look_now()
+    async def start(self) -> None:
+        """Start what the fields say."""
+        await self.look_now()
         launch = self._checked.launch
         if launch is None:
             return

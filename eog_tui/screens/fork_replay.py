@@ -18,10 +18,6 @@ class Branching(EogScreen[None]):
 
     run_id: int
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._forking = False
-
     def shown_head(self) -> tuple[tuple[StepHead, ...], int]:
         """The run's steps, and the number of the one that is shown (-1 before there is one)."""
         raise NotImplementedError
@@ -56,24 +52,19 @@ class Branching(EogScreen[None]):
 
     def action_act(self) -> None:
         """Fork at the step that is shown and sit down at the Workbench."""
-        if (head := self._forkable()) is not None:
+        if (head := self._forkable()) is not None and not self.under_way("fork"):
             self._act(head.number)
 
     @work(group="fork")
     async def _act(self, step: int) -> None:
         from eog_tui.screens.launch_form import LAUNCH_ERRORS
 
-        if self._forking:
-            return  # asked for again before it is there, it is the same wish
-        self._forking = True
         try:
             run_id = await self.in_thread(self._fork_by_hand, step)
         except LAUNCH_ERRORS as error:
             self.eog.toast(str(error), title="It cannot be forked", severity="error")
         else:
             self._open_begun((run_id, True))
-        finally:
-            self._forking = False
 
     def _fork_by_hand(self, step: int) -> int:
         """Start the fork; whoever acts in it sees what they could have seen in the parent."""

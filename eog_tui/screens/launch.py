@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 from textual import on, work
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.widgets import Static
 
 from engine.network import silent
@@ -17,12 +16,12 @@ from engine.tasks.source import TaskSet, read_tasks
 from eog_tui.actions import bindings
 from eog_tui.literal import content
 from eog_tui.live.rules import with_saved
-from eog_tui.screens.base import EogScreen
 from eog_tui.screens.launch_choices import ACTS, Choices, Field
 from eog_tui.screens.launch_fields import LaunchFields
 from eog_tui.screens.launch_form import LAUNCH_ERRORS, Checked, check
 from eog_tui.screens.launch_tasks import Entry, TaskTable, entries
 from eog_tui.screens.plan_opening import propose_plans
+from eog_tui.screens.start_form import StartForm
 from eog_tui.screens.task_preview import task_text
 from eog_tui.settings import recall, remember
 from eog_tui.widgets.filter_bar import FilterBar
@@ -41,9 +40,6 @@ NO_MATCH = "No task matches the filter. Esc clears it."
 REMEMBERED = "launch"
 """The name under which the last choices are remembered."""
 
-_PAUSE_S = 0.15
-"""Seconds without a key after which files are read."""
-
 
 def last_choices() -> Choices:
     """What was chosen the last time."""
@@ -53,7 +49,7 @@ def last_choices() -> Choices:
         return Choices()
 
 
-class LaunchScreen(EogScreen[int]):
+class LaunchScreen(StartForm[int]):
     """Four lines to fill, the tasks with a preview, and the command that does the same.
 
     Returns the first run that was started.
@@ -76,8 +72,6 @@ class LaunchScreen(EogScreen[int]):
         """Why the source cannot be read."""
         self._deaf = ""
         """Which server of these runs does not listen, and why."""
-        self._later: Timer | None = None
-        self._starting = False
 
     def compose(self) -> ComposeResult:
         """From top to bottom: what will run, fields, tasks beside their preview, the command."""
@@ -94,7 +88,7 @@ class LaunchScreen(EogScreen[int]):
 
     def on_mount(self) -> None:
         """Look at what was chosen the last time."""
-        self._look()
+        self.look()
 
     @property
     def _fields(self) -> LaunchFields:
@@ -104,21 +98,9 @@ class LaunchScreen(EogScreen[int]):
 
     @on(LaunchFields.Changed)
     def _changed(self) -> None:
-        if self._later is not None:
-            self._later.stop()
-        self._later = self.set_timer(_PAUSE_S, self._look_again)
+        self.look_soon()
 
-    def _look_again(self) -> None:
-        if self._starting:  # which looks for itself; what is typed meanwhile is for the next time
-            self._changed()
-        else:
-            self._look()
-
-    @work(exclusive=True, group="look")
-    async def _look(self) -> None:
-        await self._look_now()
-
-    async def _look_now(self) -> None:
+    async def read_fields(self) -> None:
         """Read tasks, config and call lists, and show what they make."""
         choices = self._fields.choices
         if choices.source != self._read_source:
@@ -270,24 +252,10 @@ class LaunchScreen(EogScreen[int]):
     def _to_tasks(self) -> None:
         self.focus_main()
 
-    @work(group="start")
-    async def action_start(self) -> None:
+    async def start(self) -> None:
         """Start what the fields say."""
-        if self._starting:
-            return
-        self._starting = True
-        try:
-            await self._start()
-        finally:
-            self._starting = False
-
-    async def _start(self) -> None:
         choices = self._fields.choices
-        # What was typed a moment ago may not have been looked at.
-        if self._later is not None:
-            self._later.stop()
-        self.workers.cancel_group(self, "look")
-        await self._look_now()
+        await self.look_now()
         launch = self._checked.launch
         if launch is None:
             field: Field = next(iter(self._checked.problems), "source")

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 class Doors(EogScreen[None]):
     """The half of Runs that opens other screens."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._starting = False
-
     @property
     def selected_run(self) -> RunRow | None:
         """The run that has the cursor."""
@@ -119,7 +115,7 @@ class Doors(EogScreen[None]):
     def _act_anew(self, run_id: int) -> None:
         from eog_tui.workbench.anew import by_hand
 
-        self._start(partial(by_hand, self.eog.store, run_id))
+        self._start_once(partial(by_hand, self.eog.store, run_id))
 
     def action_demo(self) -> None:
         """Play the demo."""
@@ -130,16 +126,16 @@ class Doors(EogScreen[None]):
 
     def start(self, launch: Launch) -> None:
         """Start runs and watch the first of them."""
-        self._start(lambda: launch)
+        self._start_once(lambda: launch)
+
+    def _start_once(self, choose: Callable[[], Launch]) -> None:
+        if not self.under_way("start"):
+            self._start(choose)
 
     @work(group="start")
     async def _start(self, choose: Callable[[], Launch]) -> None:
-        """Start what is chosen; asked for again before it is there, it is the same wish."""
         from eog_tui.screens.launch_form import LAUNCH_ERRORS
 
-        if self._starting:
-            return
-        self._starting = True
         try:
             launch = await self.in_thread(choose)
             launched = await self.in_thread(self.eog.engine.launch, launch)
@@ -147,8 +143,6 @@ class Doors(EogScreen[None]):
             self.say_problem(str(error))
         else:
             self._watch_new(launched.run_ids[0], by_hand=launch.agent == "human")
-        finally:
-            self._starting = False
 
     @work(exclusive=True, group="open")
     async def _watch_launched(self, run_id: int) -> None:
