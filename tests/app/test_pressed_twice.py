@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
+from textual.pilot import Pilot
 from textual.screen import Screen
 
 from engine.runs.engine import Engine
@@ -53,9 +55,11 @@ def top(app: EogApp) -> list[type[Screen[Any]]]:
 # Launch and Fork look at their fields before they start.
 
 
-async def test_a_field_that_changes_while_launch_starts_changes_nothing(
-    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@asynccontextmanager
+async def launch_that_looks(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> AsyncIterator[tuple[EogApp, Pilot[Any]]]:
+    """Launch over Runs, whose looks take a while from now on."""
     from eog_tui.screens import launch
 
     app = app_on(store, engine)
@@ -63,7 +67,14 @@ async def test_a_field_that_changes_while_launch_starts_changes_nothing(
         await settled(pilot)
         await app.push_screen(LaunchScreen(Choices(source=SOURCE)))
         await settled(pilot)
-        monkeypatch.setattr(launch, "check", slowed(launch.check, 0.6))
+        monkeypatch.setattr(launch, "check", slowed(launch.check, seconds))
+        yield app, pilot
+
+
+async def test_a_field_that_changes_while_launch_starts_changes_nothing(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with launch_that_looks(store, engine, monkeypatch, 0.6) as (app, pilot):
         await pilot.press("enter")
         await asyncio.sleep(0.1)
         await pilot.press("m")
@@ -72,14 +83,7 @@ async def test_a_field_that_changes_while_launch_starts_changes_nothing(
 
 
 async def test_launch_is_left_while_it_looks(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from eog_tui.screens import launch
-
-    app = app_on(store, engine)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
-        await app.push_screen(LaunchScreen(Choices(source=SOURCE)))
-        await settled(pilot)
-        monkeypatch.setattr(launch, "check", slowed(launch.check, 0.4))
+    async with launch_that_looks(store, engine, monkeypatch, 0.4) as (app, pilot):
         await pilot.press("enter", "escape")
         await pilot.pause(0.6)
         assert top(app) == [RunsScreen]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.trajectory.store import Store
+from eog_tui.app import EogApp
 from eog_tui.plans.drafts import DraftFile
 from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.plan import PlanScreen
@@ -60,10 +63,17 @@ async def ask(pilot: Pilot[Any], store: Store, plan: int) -> None:
     assert kept(store, plan) == KEPT, "it was not written over while the question stands"
 
 
-async def test_leaving_the_question_leaves_the_text(store: Store, plan: int) -> None:
+@asynccontextmanager
+async def asked(store: Store, plan: int) -> AsyncIterator[tuple[EogApp, Pilot[Any]]]:
+    """The app in which the question stands."""
     app = app_on(store)
     async with app.run_test(size=(120, 30)) as pilot:
         await ask(pilot, store, plan)
+        yield app, pilot
+
+
+async def test_leaving_the_question_leaves_the_text(store: Store, plan: int) -> None:
+    async with asked(store, plan) as (app, pilot):
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
         await pilot.pause(0.7)
@@ -71,16 +81,13 @@ async def test_leaving_the_question_leaves_the_text(store: Store, plan: int) -> 
 
 
 async def test_an_app_that_goes_while_it_asks_leaves_the_text(store: Store, plan: int) -> None:
-    app = app_on(store)
-    async with app.run_test(size=(120, 30)) as pilot:
-        await ask(pilot, store, plan)
+    async with asked(store, plan):
+        pass
     assert kept(store, plan) == KEPT
 
 
 async def test_what_is_taken_is_kept_from_then_on(store: Store, plan: int) -> None:
-    app = app_on(store)
-    async with app.run_test(size=(120, 30)) as pilot:
-        await ask(pilot, store, plan)
+    async with asked(store, plan) as (app, pilot):
         await pilot.press("t")
         await until(pilot, lambda: isinstance(app.screen, PlanScreen))
         assert shown_text(pilot) == KEPT
@@ -91,9 +98,7 @@ async def test_what_is_taken_is_kept_from_then_on(store: Store, plan: int) -> No
 async def test_what_was_typed_before_the_question_is_kept_when_the_other_is_thrown_away(
     store: Store, plan: int
 ) -> None:
-    app = app_on(store)
-    async with app.run_test(size=(120, 30)) as pilot:
-        await ask(pilot, store, plan)
+    async with asked(store, plan) as (app, pilot):
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, PlanScreen))
         written = shown_text(pilot)
