@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from engine.gyms.statements import split
@@ -33,6 +34,10 @@ def is_http_address(url: str) -> bool:
 
 def with_limit(query: str, limit: int) -> str:
     """A query as the runner executes it: no semicolon behind it, and a LIMIT if it has none of its own."""
+    return (_remembered if len(query) <= _SHORT else _limited)(query, limit)
+
+
+def _limited(query: str, limit: int) -> str:
     statements = list(split(query))
     if len(statements) != 1:
         return query  # refused when it runs
@@ -40,3 +45,9 @@ def with_limit(query: str, limit: int) -> str:
     words = {match.group().upper() for match in statement.outline()}
     bounded = "LIMIT" in words or statement.keyword == "VALUES"  # SQLite takes no LIMIT behind VALUES
     return statement.code if bounded else f"{statement.code} LIMIT {limit}"
+
+
+_SHORT = 10_000
+
+_remembered = lru_cache(512)(_limited)
+"""The verifiers of a run ask the same after each write."""

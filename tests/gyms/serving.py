@@ -121,6 +121,36 @@ class Flaky:
         await (instead or self._app)(scope, again, send)
 
 
+class Streaming:
+    """An application that answers MCP as a stream of events, which stays open when the answer has come."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/mcp":
+            await self._app(scope, receive, send)
+            return
+        body = b""
+
+        async def kept(message: Message) -> None:
+            nonlocal body
+            body += message.get("body", b"")
+
+        await self._app(scope, receive, kept)
+        progress = {"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progressToken": 1, "progress": 1}}
+        events = [
+            ": awake",
+            "event: message\ndata:",
+            *(f"data: {each}" for each in (json.dumps(progress), body.decode())),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
+        for event in events:
+            await send({"type": "http.response.body", "body": f"{event}\n\n".encode(), "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
 class BareGym:
     """A gym as the benchmark's containers speak: one POST, one JSON object, protocol 2024-11-05, no sessions.
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.types import ASGIApp
 
 from engine.gyms.database import QueryError, QueryResult, Template
 from engine.gyms.remote import GymError, RemoteGym
@@ -24,7 +25,7 @@ from engine.gyms.session import CallOutcome, CallStopped, EmbeddedGym
 from engine.gyms.toolkit import FrozenClock
 from engine.tasks.models import AuthConfig, GymConfig
 from tests.gyms.conftest import query
-from tests.gyms.serving import BareGym, Flaky, Served
+from tests.gyms.serving import BareGym, Flaky, Served, Streaming
 
 SEED = "INSERT INTO ticket VALUES ('T_1', 'Printer on fire', NULL, NULL);"
 MANY = "INSERT INTO ticket VALUES " + ", ".join(f"('T_{n}', 'Number {n}', NULL, NULL)" for n in range(1, 5001)) + ";"
@@ -87,10 +88,17 @@ def opened_flaky(served_flaky: Served, desk: Any) -> Open:
     return lambda seed=SEED: RemoteGym.open(config(served_flaky.url), seed, desk)
 
 
-@pytest.mark.parametrize("speech", ["ours", "bare JSON", "bare SSE"])
+SPEECH: dict[str, Callable[[Any], ASGIApp]] = {
+    "ours": lambda desk: build_app(desk, clock=FrozenClock),
+    "ours as a stream": lambda desk: Streaming(build_app(desk, clock=FrozenClock)),
+    "bare JSON": lambda desk: BareGym(desk).app,
+    "bare SSE": lambda desk: BareGym(desk, sse=True).app,
+}
+
+
+@pytest.mark.parametrize("speech", SPEECH)
 async def test_it_is_the_same_gym_wherever_it_lives(desk: Any, speech: str) -> None:
-    app = build_app(desk, clock=FrozenClock) if speech == "ours" else BareGym(desk, sse=speech == "bare SSE").app
-    server = Served(app)
+    server = Served(SPEECH[speech](desk))
     template = Template.parse(desk.schema_sql, SEED, source="desk.sql")
     calls = [("list_tickets", {}), ("open_ticket", {"title": "No coffee"}), ("open_ticket", {}), ("nonsense", {"a": 1})]
     try:
@@ -111,7 +119,7 @@ async def test_it_is_the_same_gym_wherever_it_lives(desk: Any, speech: str) -> N
     finally:
         server.stop()
     spoken = [sent["mcp-protocol-version"] for sent in server.headers if "mcp-protocol-version" in sent]
-    assert spoken[-1] == ("2026-07-28" if speech == "ours" else "2024-11-05")
+    assert spoken[-1] == ("2024-11-05" if speech.startswith("bare") else "2026-07-28")
 
 
 async def test_changes_come_from_the_tables_of_a_server_that_does_not_tell_them(opened: Open, served: Served) -> None:
@@ -328,10 +336,22 @@ FAULTS: dict[str, tuple[Callable[[], Any], str]] = {
     "nothing": (lambda: Response("", 200), "answered HTTP 200 without a word"),
     "no content": (lambda: Response(status_code=204), "answered HTTP 204 without a word"),
     "a redirect": (lambda: RedirectResponse("http://x/y?z=1", 307), "leads elsewhere: give the address http://x/y its"),
-    "no result": (lambda: JSONResponse({"jsonrpc": "2.0", "id": 99, "result": {}}), "did not answer within"),
+    "no MCP": (lambda: JSONResponse({"ok": True}), 'answered what is no MCP message: {"ok": ?true}'),
+    "another's": (
+        lambda: JSONResponse({"jsonrpc": "2.0", "id": 99, "result": {}}),
+        "did not answer within|answered another request than it was asked",
+    ),
     "dropped connection": (
         lambda: StreamingResponse(cut_short(), headers={"content-length": "99"}, media_type="application/json"),
         "dropped the connection",
+    ),
+    "a stream of garbage": (
+        lambda: Response("data: { not json\n\n", media_type="text/event-stream"),
+        "answered garbage|answered no JSON object: { not json",
+    ),
+    "too deep to read": (
+        lambda: Response("[" * 100_000, media_type="application/json"),
+        r"answered no JSON object: \[\[",
     ),
     "half a stream": (lambda: Response(": hello\n\n", media_type="text/event-stream"), "dropped the connection"),
 }
@@ -374,20 +394,26 @@ async def test_an_mcp_error_is_told_and_not_repeated(opened: Open, bare: BareGym
     assert len(seen) == 1
 
 
-async def test_reading_is_tried_again_and_writing_never(opened: Open, bare: BareGym) -> None:
+async def test_reading_is_tried_again_and_writing_never(opened_flaky: Open, flaky: Flaky) -> None:
     failures = iter([True, True])
+    called: list[str] = []
 
-    async def busy(request: Request) -> Response | None:
-        return Response(status_code=503) if on_calls(lambda: next(failures, False))(request) else None
+    def busy(request: Request) -> Response | None:
+        if request.state.message["method"] != "tools/call":
+            return None
+        if next(failures, False):
+            return Response(status_code=503)
+        called.append(request.state.message["params"]["name"])
+        return None
 
-    async with opened() as gym:
-        bare.fault = busy
+    async with opened_flaky() as gym:
+        flaky.fault = busy
         assert not (await gym.call("list_tickets", {})).is_error  # the third attempt
 
         failures = iter([True])
         outcome = await gym.call("open_ticket", {"title": "once"})
         assert "HTTP 503" in (outcome.error or "")
-        assert bare.calls == ["list_tickets"]
+        assert called == ["list_tickets"]
 
 
 async def test_what_a_lost_answer_had_written_is_found(opened: Open, bare: BareGym) -> None:
@@ -489,9 +515,9 @@ async def test_a_server_that_refuses_the_newest_protocol_is_asked_in_an_older_on
         assert (outcome.error or "").endswith("answered MCP error -32602: no such colour")
 
 
-async def test_a_server_that_is_gone_is_said_to_be_gone(opened: Open, served: Served) -> None:
-    async with opened() as gym:
-        served.stop()
+async def test_a_server_that_is_gone_is_said_to_be_gone(opened_flaky: Open, served_flaky: Served) -> None:
+    async with opened_flaky() as gym:
+        served_flaky.stop()
         for tool in ("list_tickets", "open_ticket"):
             outcome = await gym.call(tool, {"title": "x"})
             assert outcome.is_error
@@ -502,16 +528,20 @@ async def test_a_server_that_is_gone_is_said_to_be_gone(opened: Open, served: Se
 
 
 async def test_a_server_that_restarts_has_lost_its_databases_and_says_so(
-    opened: Open, served: Served, desk: Any
+    opened_flaky: Open, served_flaky: Served, kind: str, desk: Any
 ) -> None:
-    async with opened() as gym:
-        served.stop()
-        again = Served(BareGym(desk).app, served.port)
+    async with opened_flaky() as gym:
+        assert not (await gym.call("list_tickets", {})).is_error
+        served_flaky.stop()
+        again = Served(SPEECH["ours" if kind == "ours" else "bare JSON"](desk), served_flaky.port)
         try:
             outcome = await gym.call("list_tickets", {})
             assert (outcome.is_error, "not found" in text(outcome)) == (True, True)
             written = await gym.call("open_ticket", {"title": "x"})
-            assert "was not called, since its changes could not be seen" in (written.error or "")
+            if kind == "ours":
+                assert (written.is_error, "not found" in text(written), written.changes) == (True, True, ())
+            else:
+                assert "was not called, since its changes could not be seen" in (written.error or "")
         finally:
             again.stop()
 

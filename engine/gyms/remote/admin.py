@@ -93,7 +93,7 @@ class Reply:
         """The JSON object in the body; None when it is none."""
         try:
             told = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return told if isinstance(told, dict) else None
 
@@ -216,19 +216,38 @@ class GymServer:
     ) -> Reply:
         """Send a request; an answer with a status of ``refused`` is returned for the caller to explain."""
         where = f"{self.where}{path}"
+        async with self.asked(method, path, body, where=where, headers=headers, seconds=seconds) as answer:
+            reply = Reply(answer.status, answer.reason or "", await answer.read())
+        if reply.refused and reply.status not in refused:
+            raise from_status(where, reply.status, reply.phrase, reply.text)
+        return reply
+
+    @asynccontextmanager
+    async def asked(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        *,
+        where: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = CALL_SECONDS,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send a request and read its answer as it arrives, within some seconds.
+
+        Raises GymError, which names ``where``: when nothing comes, when it breaks off, and when it leads elsewhere.
+        """
+        where = where or self.where
         limits = aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds))
         try:
             async with self._session.request(
                 method, self.url + path, json=body, headers=headers, timeout=limits, allow_redirects=False
             ) as answer:
-                reply = Reply(answer.status, answer.reason or "", await answer.read())
+                if 300 <= answer.status < 400:
+                    raise redirect(where, answer.status, answer.headers.get("Location", ""))
+                yield answer
         except (aiohttp.ClientError, TimeoutError, UnicodeError) as error:  # the last for impossible host names
             raise from_transport(where, error, seconds) from error
-        if 300 <= reply.status < 400:
-            raise redirect(where, reply.status, answer.headers.get("Location", ""))
-        if reply.refused and reply.status not in refused:
-            raise from_status(where, reply.status, reply.phrase, reply.text)
-        return reply
 
 
 async def retrying(read: Callable[[], Awaitable[Found]]) -> Found:

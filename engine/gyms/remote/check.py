@@ -78,8 +78,8 @@ async def check_server(url: str, endpoint: str = "/mcp", seconds: float = STEP_S
         endpoint: path of its MCP transport.
         seconds: how long each part may take.
     """
-    async with GymServer.open(url, {}) as server, server.mcp_client() as http:
-        return await _Check(server, McpLink(server.url + endpoint, server.where, http), seconds).run()
+    async with GymServer.open(url, {}) as server:
+        return await _Check(server, McpLink(server, endpoint), seconds).run()
 
 
 class _Check:

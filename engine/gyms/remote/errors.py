@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import aiohttp
+from pydantic_core import from_json
 
 from engine.gyms.session import GymError
 from engine.network import shown_address, why
 
-__all__ = ["GymError", "from_status", "from_transport", "leaves", "not_json", "redirect", "short"]
+__all__ = ["GymError", "from_status", "from_transport", "leaves", "not_json", "not_mcp", "redirect", "short"]
 
 _NETWORK = (aiohttp.ClientError, TimeoutError)
 
@@ -55,6 +56,15 @@ def not_json(where: str, status: int, body: str, content_type: str = "") -> GymE
     if text.startswith("<") or "html" in content_type:
         return GymError(where, f"answered with a page for browsers (HTTP {status}), as a proxy may do", status=status)
     return GymError(where, f"answered no JSON object: {short(text)}", status=status)
+
+
+def not_mcp(where: str, status: int, body: str, content_type: str = "") -> GymError:
+    """The error of an answer that should have been a message of MCP."""
+    try:
+        from_json(body)
+    except ValueError:
+        return not_json(where, status, body, content_type)
+    return GymError(where, f"answered what is no MCP message: {short(body)}", status=status)
 
 
 def redirect(where: str, status: int, target: str) -> GymError:

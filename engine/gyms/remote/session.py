@@ -109,8 +109,8 @@ class RemoteGym:
         address = (url or config.mcp_server_url).rstrip("/")
         database_id = new_database_id()
         headers = request_headers(config) | {DATABASE_HEADER: database_id, CHANGES_HEADER: "1"}
-        async with GymServer.open(address, headers) as server, server.mcp_client() as http:
-            link = McpLink(server.url + config.mcp_endpoint, server.where, http)
+        async with GymServer.open(address, headers) as server:
+            link = McpLink(server, config.mcp_endpoint)
             reached = True
             note("made", database_id, server.where)
             try:

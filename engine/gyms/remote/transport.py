@@ -32,8 +32,13 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             timeout=self._timeout,
             allow_redirects=False,
         )
-        headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_RECEIVED]
-        return httpx2.Response(answer.status, headers=headers, stream=_Body(answer))
+        return as_response(answer, request)
+
+
+def as_response(answer: aiohttp.ClientResponse, request: httpx2.Request) -> httpx2.Response:
+    """An answer as httpx2 would have received it; its body is read as it is needed."""
+    headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_RECEIVED]
+    return httpx2.Response(answer.status, headers=headers, stream=_Body(answer), request=request)
 
 
 class _Body(httpx2.AsyncByteStream):
