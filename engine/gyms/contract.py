@@ -23,6 +23,10 @@ QUERIES_ROUTE = "/api/sql-runner/several"
 """Where it takes them: ``{"queries": [...]}``, answered by ``{"answers": [...]}`` with ``data`` or ``detail`` each."""
 
 
+SEED_SECONDS = 1200.0
+"""How long seeding may take, and a little longer for a seed of more than 100 MB: the benchmark's own rule."""
+
+
 def is_http_address(url: str) -> bool:
     """Whether requests can be sent there: http or https, a host and, if any, a port that exists."""
     try:

@@ -30,10 +30,14 @@ _USUAL_CONTAINER_PORT = 8005
 
 HEALTHY_WITHIN_SECONDS = 120.0
 
+REMOVED_WITHIN_SECONDS = 30.0
+
+LISTED_WITHIN_SECONDS = 5.0
+
 _TOLD = "EOG_GYM"
 """Tells an image of ours which gym to serve."""
 
-_ENDED = ("exited", "dead")
+_ENDED = ("exited", "dead", "removing")
 """States of a container that another may take the place of; one that was only created is about to start."""
 
 _LOG_LINES = 5
@@ -82,10 +86,8 @@ class Containers:
         Args:
             domain: one of ``ALL_DOMAINS``.
             image: by default whichever of ours runs or ran last, else the benchmark's.
-            progress: is told how the pull goes on, if the image has to be pulled.
+            progress: is told how the pull goes on, if the image has to be pulled, and that the gym is waited for.
         """
-        from docker.errors import NotFound
-
         if domain not in ALL_DOMAINS:
             raise _problem(f"there is no image of a domain {domain!r}; there are: {', '.join(ALL_DOMAINS)}")
         with _starting, _explained():
@@ -95,9 +97,10 @@ class Containers:
             if running is None:
                 self._pull(wanted, progress)
                 if ended is not None:  # kept for its log until the next one takes its place
-                    with suppress(NotFound):  # another process was quicker
-                        ended.remove(force=True, v=True)
+                    _remove(ended)
                 running = self._start(domain, wanted)
+            if progress is not None:
+                progress(f"waiting until it answers, at most {HEALTHY_WITHIN_SECONDS:g} s", 0, 0)
             return self._wait(running, domain)
 
     def down(self, domains: tuple[str, ...] = ()) -> list[Container]:
@@ -107,14 +110,14 @@ class Containers:
             for found in self._ours():
                 container = _described(found)
                 if not domains or container.domain in domains:
-                    found.remove(force=True, v=True)
+                    _remove(found)
                     removed.append(container)
         return removed
 
     def status(self) -> list[Container]:
         """Our containers, and others that run and that we would use; whether they run, and whether they answer."""
         with _explained():
-            others = self._docker.containers.list(filters={"status": "running"})
+            others = self._listed(filters={"status": "running"})
             fitting = ((found, _fits(found)) for found in others if DOMAIN_LABEL not in found.labels)
             strangers = [(found, domain) for found, domain in fitting if domain and _url(found, domain)]
             return [
@@ -131,7 +134,11 @@ class Containers:
 
     def _ours(self, domain: str | None = None) -> list[Any]:
         label = DOMAIN_LABEL if domain is None else f"{DOMAIN_LABEL}={domain}"
-        return list(self._docker.containers.list(all=True, filters={"label": label}))
+        return self._listed(all=True, filters={"label": label})
+
+    def _listed(self, **which: Any) -> list[Any]:
+        """Containers of the daemon; what is removed while they are listed is passed over."""
+        return list(self._docker.containers.list(ignore_removed=True, **which))
 
     def _running(self, domain: str, image: str, *, exactly: bool) -> Any | None:
         """What runs already, or is about to, and fits; ours of another image is in the way."""
@@ -147,7 +154,7 @@ class Containers:
                     f"{found.name} runs {_image(found)}, not {image}; remove it first: eog-tui gym down {domain}"
                 )
             return found
-        others = self._docker.containers.list(filters={"status": "running"})
+        others = self._listed(filters={"status": "running"})
         fitting = (found for found in others if _image(found) == image and _serves(found, domain))
         return next((found for found in fitting if _url(found, domain)), None)
 
@@ -187,14 +194,14 @@ class Containers:
                 environment={_TOLD: domain, "EOG_GYM_PORT": str(inside)},
             )
         except APIError as error:
-            theirs = self._running(domain, image, exactly=True) if error.status_code == CONFLICT else None
+            theirs = self._theirs(domain, image) if error.status_code == CONFLICT else None
             if theirs is None:
                 raise
             return theirs  # another process made it since we looked
         try:
             made.start()
         except APIError as error:
-            made.remove(force=True, v=True)
+            _remove(made)
             words = _words(error)
             if "already allocated" in words or "address already in use" in words:
                 raise _problem(
@@ -204,6 +211,13 @@ class Containers:
             raise _problem(f"{image} does not start: {words}") from error
         made.reload()
         return made
+
+    def _theirs(self, domain: str, image: str) -> Any | None:
+        """What another process makes at this moment: its name is taken a little before it is listed."""
+        deadline = time.monotonic() + LISTED_WITHIN_SECONDS
+        while (found := self._running(domain, image, exactly=True)) is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return found
 
     def _wait(self, found: Any, domain: str) -> Container:
         deadline = time.monotonic() + HEALTHY_WITHIN_SECONDS
@@ -224,6 +238,19 @@ class Containers:
                     f" look at: eog-tui gym logs {domain}"
                 )
             time.sleep(0.25)
+
+
+def _remove(found: Any) -> None:
+    """Remove a container; what another process removes at the same moment is waited for."""
+    from docker.errors import APIError, NotFound
+
+    with suppress(NotFound):
+        try:
+            found.remove(force=True, v=True)
+        except APIError as error:
+            if error.status_code != CONFLICT:
+                raise
+            found.wait(condition="removed", timeout=REMOVED_WITHIN_SECONDS)
 
 
 def _described(found: Any, domain: str | None = None, *, ask: bool = False) -> Container:

@@ -46,6 +46,25 @@ def databases_left(store: Store, run_ids: Collection[int] | None = None) -> list
     return list(left.values())
 
 
+def being_seeded(store: Store, run_ids: Collection[int]) -> dict[int, Database]:
+    """What runs that have not begun wait for, by run: the database that each asked a server for last."""
+    if not run_ids:
+        return {}
+    rows = (
+        select(StoredEvent)
+        .join(Run, Run.id == StoredEvent.run_id)
+        .where(StoredEvent.kind == "database", Run.status == "queued", Run.id.between(min(run_ids), max(run_ids)))
+        .order_by(StoredEvent.seq)
+    )
+    found: dict[int, Database] = {}
+    with store.database.read() as connection:
+        for row in connection.execute(rows):
+            event = unpack(row.kind, row.step, row.at, row.body, row.text)
+            assert isinstance(event, Database)
+            found[row.run_id] = event
+    return {run_id: event for run_id, event in found.items() if event.action == "made" and run_id in run_ids}
+
+
 def note_deleted(store: Store, database: LeftDatabase) -> None:
     """Add to a run that has ended that a database of it was deleted since."""
     run_id = database.run_id

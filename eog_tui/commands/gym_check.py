@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from eog_tui.commands.meanwhile import meanwhile
 from eog_tui.commands.options import JsonOption
 from eog_tui.commands.output import fail, say, say_json
 
@@ -26,7 +27,13 @@ def check(
     endpoint = f"/{endpoint.strip('/')}"
     if not is_http_address(url):
         fail(f"{url!r} is no http:// or https:// address")
-    report = asyncio.run(check_server(url.rstrip("/").removesuffix(endpoint), endpoint, timeout))
+    address = url.rstrip("/").removesuffix(endpoint)
+    with meanwhile("trying the server …") as tell:
+
+        def trying(part: str) -> None:
+            tell(f"{part} …, at most {timeout:g} s")
+
+        report = asyncio.run(check_server(address, endpoint, timeout, trying))
     if json_:
         say_json({**report.model_dump(), "usable": report.usable})
         raise typer.Exit(0 if report.usable else 1)

@@ -6,6 +6,7 @@ import asyncio
 
 import typer
 
+from eog_tui.commands.meanwhile import meanwhile
 from eog_tui.commands.options import JsonOption, StoreOption
 from eog_tui.commands.output import opened_store, say, say_json
 
@@ -16,7 +17,8 @@ def clean(store: StoreOption = None, json_: JsonOption = False) -> None:
 
     with opened_store(store) as opened:
         opened.mark_interrupted()
-        found = asyncio.run(clean_up(opened))
+        with meanwhile("asking the servers to delete what runs left there …"):
+            found = asyncio.run(clean_up(opened))
     if json_:
         say_json(
             [{**each.database._asdict(), "deleted": each.problem is None, "problem": each.problem} for each in found]

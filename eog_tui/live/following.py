@@ -12,10 +12,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.trajectory.changes import Change
+from engine.trajectory.databases import being_seeded
 from engine.trajectory.events import Outcome, Plan, Proposal
 from engine.trajectory.steps import StepHead
 from eog_tui.live.waiting import awaited, pause_ordered, person_acts
 from eog_tui.replay.trajectory import Check, Outline, Trajectory
+from eog_tui.screens.run_rows import EMBEDDED
 from eog_tui.widgets.change_groups import net_changes
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ class Sight:
     """Whether somebody asked the run, while it waits for the word, to pause after it."""
     person_acts: bool = False
     """Whether the run does what a person orders, and no agent is at work."""
+    seeding: str = ""
+    """Address of the server that makes the run's database at this moment."""
 
     @property
     def hides_verifiers(self) -> bool:
@@ -112,7 +116,15 @@ class Following:
             pauses = waits is not None and pause_ordered(self._store, outline.run)
             reached_in = self._store.interventions(self.run_id) if outline.run.interventions else ()
             acts = person_acts(outline.run, reached_in)
-            return Sight(outline, told, list(reversed(self._rows.values())), waits, pauses, acts)
+            return Sight(
+                outline, told, list(reversed(self._rows.values())), waits, pauses, acts, self._seeding(outline)
+            )
+
+    def _seeding(self, outline: Outline) -> str:
+        if outline.run.status != "queued" or outline.run.gyms == EMBEDDED:
+            return ""
+        asked_for = being_seeded(self._store, [self.run_id]).get(self.run_id)
+        return asked_for.where if asked_for is not None else ""
 
     def _judge(self, outline: Outline) -> None:
         if not self._outcomes and outline.started is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from engine.gyms.contract import SEED_SECONDS
 from engine.runs.orders import Say
 from engine.trajectory.events import Message, Plan, Proposal
 from engine.trajectory.headline import title
@@ -12,7 +13,7 @@ from eog_tui.figures import amount, duration, money
 from eog_tui.glyphs import OUTCOME, STATUS
 from eog_tui.live.waiting import waits_for
 from eog_tui.replay.trajectory import Outline
-from eog_tui.screens.run_rows import EMBEDDED, agent, gyms
+from eog_tui.screens.run_rows import agent, gyms
 from eog_tui.widgets.line_view import Piece
 from eog_tui.widgets.piece_lines import Pieces
 
@@ -53,7 +54,12 @@ def clock(seconds: float) -> str:
 
 
 def under_way(
-    outline: Outline, at: datetime, waits: Proposal | Plan | None = None, *, pausing: bool = False
+    outline: Outline,
+    at: datetime,
+    waits: Proposal | Plan | None = None,
+    *,
+    pausing: bool = False,
+    seeding: str = "",
 ) -> list[Pieces]:
     """What the run waits for, and for how long; nothing once it has ended.
 
@@ -62,14 +68,17 @@ def under_way(
         at: the moment, UTC.
         waits: the call or plan that waits for a word.
         pausing: whether someone asked the run to wait before its next call.
+        seeding: address of the server that makes the run's database, as long as it does.
     """
     run, last = outline.run, outline.heads[-1] if outline.heads else None
     if not run.alive:
         return []
     age: Piece = (f" {_age((at - run.updated_at).total_seconds())}", "dim")
     if run.status == "queued":
-        # Only a gym elsewhere takes its time to open, a container's image may take minutes.
-        gym = "" if run.gyms == EMBEDDED else " or its gym"
+        if seeding:
+            most: Piece = (f" · may take {SEED_SECONDS / 60:.0f} minutes", "dim")
+            return [[(f"◌ {seeding} makes its database", "waiting"), age, most]]
+        gym = " or its container" if "docker" in run.gyms else ""  # whose image may have to be pulled
         return [[(f"◌ waiting for its turn{gym}", "waiting"), age]]
     if run.status == "paused":
         by = last.title if last is not None and last.kind == "control" else "paused"

@@ -199,7 +199,7 @@ class LiveScreen(StepsScreen):
         outline, at = self.sight.outline, now()
         self.query_one("#head", PieceLines).show(*header(outline, at))
         pausing = outline.run.status != "paused" and self.pauses(self.run_id)
-        doing = under_way(outline, at, self.sight.waits, pausing=pausing)
+        doing = under_way(outline, at, self.sight.waits, pausing=pausing, seeding=self.sight.seeding)
         self._say("#now", [*said_so_far(self._unread), *doing])
         self.query_one(KeyFooter).refresh()
 

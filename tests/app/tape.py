@@ -15,6 +15,7 @@ from unittest import mock
 from engine.tasks.models import Task
 from engine.trajectory.changes import Change
 from engine.trajectory.events import (
+    Database,
     Failure,
     GymUsed,
     Intervention,
@@ -144,6 +145,11 @@ class Tape:
         )
         self._append(Message, 0, role="system", content=self._prompts[0])
         self._append(Message, 1, role="user", content=self._prompts[1])
+        return self
+
+    def ask_for_database(self) -> Tape:
+        """The gym's server is asked to make a database."""
+        self._append(Database, action="made", gym=GYM, where=self._where, database_id="db_1")
         return self
 
     def say(self, text: str, seconds: float = 1.4) -> Tape:

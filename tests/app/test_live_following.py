@@ -132,8 +132,13 @@ def test_gyms_elsewhere_are_told_with_their_address(store: Store) -> None:
     following = Following(store, tape.run_id)
     queued = following.look().outline
     assert told(header(queued, START)[0]).endswith("· remote")
-    assert told(under_way(queued, START)).startswith("◌ waiting for its turn or its gym")
+    assert told(under_way(queued, START)).startswith("◌ waiting for its turn")
+    tape.ask_for_database()
+    sight, at = following.look(), tape.at + timedelta(seconds=75)
+    words = "◌ http://localhost:8006 makes its database 1m15 · may take 20 minutes"
+    assert told(under_way(sight.outline, at, seeding=sight.seeding)) == words
     tape.start()
+    assert following.look().seeding == ""
     assert told(header(following.look().outline, START)[0]).endswith("· remote at http://localhost:8006")
 
 

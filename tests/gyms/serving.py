@@ -141,6 +141,7 @@ class Streaming:
         progress = {"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progressToken": 1, "progress": 1}}
         events = [
             ": awake",
+            "event: ping\ndata: 2026-11-22 01:30",
             "event: message\ndata:",
             *(f"data: {each}" for each in (json.dumps(progress), body.decode())),
         ]

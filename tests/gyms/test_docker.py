@@ -10,6 +10,8 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +245,33 @@ def test_what_another_process_is_starting_is_waited_for(docker_engine: Any, monk
     monkeypatch.setattr(Containers, "_pull", make)  # the other was quicker
     assert containers.up("itsm", IMAGE).healthy
     assert ours(docker_engine) == made
+
+
+@pytest.mark.parametrize("what", ["up", "down"])
+def test_processes_that_replace_the_same_dead_container_do_not_mind_each_other(
+    docker_engine: Any, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr("engine.gyms.docker._starting", nullcontext())  # or these would take turns, as no processes do
+    monkeypatch.setattr("engine.gyms.docker._answers", lambda _url: True)
+    all_at_once = threading.Barrier(3)
+
+    def work(containers: Containers) -> None:
+        all_at_once.wait()
+        if what == "up":
+            containers.up("itsm", IMAGE)
+        else:
+            containers.down(("itsm",))
+
+    for _ in range(3):
+        dead = docker_engine.containers.create(
+            IMAGE, name="eog-tui-itsm", labels={DOMAIN_LABEL: "itsm"}, environment={"EOG_GYM": "nothing of ours"}
+        )
+        dead.start()
+        dead.wait()
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(work, [Containers() for _ in range(3)]))
+        assert [container.status for container in ours(docker_engine)] == (["running"] if what == "up" else [])
+        Containers().down()
 
 
 def test_an_image_is_pulled_by_its_tag_or_digest(docker_engine: Any) -> None:

@@ -25,7 +25,7 @@ import aiohttp
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine.gyms.contract import DATABASE_HEADER, QUERIES_ROUTE
+from engine.gyms.contract import DATABASE_HEADER, QUERIES_ROUTE, SEED_SECONDS
 from engine.gyms.remote.errors import GymError, from_status, from_transport, not_json, redirect, short
 from engine.gyms.remote.transport import AiohttpTransport
 from engine.network import LOOPBACK, shown_address
@@ -38,6 +38,10 @@ CONNECT_SECONDS = 10.0
 
 AT_ONCE = 8
 """Connections to one server that one gym of a run uses."""
+
+IDLE_SECONDS = 4.0
+"""A connection that was idle for longer is not used again: uvicorn, by which gyms are served, hangs up after 5 s, and
+of a call that is sent at that moment nobody knows whether it was carried out."""
 
 Found = TypeVar("Found")
 
@@ -115,7 +119,7 @@ class GymServer:
         url, basic = _without_login(url)
         if basic and not any(name.lower() == "authorization" for name in headers):
             headers = {**headers, "Authorization": basic}
-        connections = aiohttp.TCPConnector(ssl=_certificates(), limit=AT_ONCE)
+        connections = aiohttp.TCPConnector(ssl=_certificates(), limit=AT_ONCE, keepalive_timeout=IDLE_SECONDS)
         async with aiohttp.ClientSession(
             headers=dict(headers), connector=connections, trust_env=_beyond_loopback(url)
         ) as session:
@@ -308,4 +312,4 @@ def new_database_id() -> str:
 
 def seeding_seconds(sql: str) -> float:
     """How long seeding may take: the benchmark's own rule."""
-    return max(1200.0, 120.0 + len(sql.encode(errors="surrogatepass")) / 102_400)
+    return max(SEED_SECONDS, 120.0 + len(sql.encode(errors="surrogatepass")) / 102_400)

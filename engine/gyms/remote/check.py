@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from engine.gyms.contract import DATABASE_HEADER
 from engine.gyms.registry import domain_for_server
 from engine.gyms.remote.admin import GymServer, new_database_id
-from engine.gyms.remote.deletion import deleted, still_there
+from engine.gyms.remote.deletion import came_of, deleted, still_there
 from engine.gyms.remote.errors import GymError
 from engine.gyms.remote.link import McpLink
 from engine.gyms.remote.writing import may_write
@@ -70,27 +70,31 @@ STEP_SECONDS = 30.0
 """How long each part may take."""
 
 
-async def check_server(url: str, endpoint: str = "/mcp", seconds: float = STEP_SECONDS) -> ServerReport:
+async def check_server(
+    url: str, endpoint: str = "/mcp", seconds: float = STEP_SECONDS, trying: Callable[[str], None] = lambda _: None
+) -> ServerReport:
     """Try a server. Two small databases are made and deleted again; no tool is called.
 
     Args:
         url: its address without the endpoint.
         endpoint: path of its MCP transport.
         seconds: how long each part may take.
+        trying: is told the name of each part when it begins.
     """
     async with GymServer.open(url, {}) as server:
-        return await _Check(server, McpLink(server, endpoint), seconds).run()
+        return await _Check(server, McpLink(server, endpoint), seconds, trying).run()
 
 
 class _Check:
-    def __init__(self, server: GymServer, link: McpLink, seconds: float) -> None:
+    def __init__(self, server: GymServer, link: McpLink, seconds: float, trying: Callable[[str], None]) -> None:
         self._seconds = seconds
+        self._trying = trying
         self._server = server
         self._link = link
         self._report = ServerReport(url=self._server.where)
         self._first, self._second = new_database_id(), new_database_id()
-        self._seeded: list[str] = []
-        """Databases that are there, as far as is known."""
+        self._seeded: dict[str, asyncio.Future[None]] = {}
+        """What was seeded and not deleted yet."""
 
     async def run(self) -> ServerReport:
         steps = {
@@ -108,6 +112,7 @@ class _Check:
                 else:
                     self._report.findings.append(Finding(name=name, outcome="not tried"))
         finally:
+            self._trying("cleaning up")
             await self._link.close()
             for database_id in self._seeded:
                 await self._clean_up(database_id)
@@ -117,11 +122,12 @@ class _Check:
         why: str | None = "may stay behind: the server did not answer in time"
         with suppress(TimeoutError):
             async with asyncio.timeout(self._seconds):
-                why = await deleted(self._server, database_id)
+                why = await deleted(self._server, database_id, came_of(self._seeded[database_id]))
         if why is not None:
             self._report.left.append(f"database {database_id} {why}")
 
     async def _step(self, name: str, attempt: Callable[[], Awaitable[str]]) -> bool:
+        self._trying(name)
         try:
             async with asyncio.timeout(self._seconds):
                 finding = Finding(name=name, outcome="works", detail=await attempt())
@@ -157,8 +163,9 @@ class _Check:
         rows = ", ".join(f"({number}, 'row {number}')" for number in range(_ROWS))
         sql = f"CREATE TABLE {PROBE} (id INTEGER PRIMARY KEY, text TEXT);\nINSERT INTO {PROBE} VALUES {rows};"
         for database_id, text in ((self._first, sql), (self._second, sql.replace("'row 7'", "'another row 7'"))):
-            self._seeded.append(database_id)
-            await self._server.seed(database_id, text, self._seconds)
+            seeding = asyncio.ensure_future(self._server.seed(database_id, text, self._seconds))
+            self._seeded[database_id] = seeding
+            await seeding
         try:
             found = await self._one(self._first, f"SELECT text FROM {PROBE} WHERE id = 7 LIMIT 1")  # noqa: S608
         except GymError as error:
@@ -189,7 +196,7 @@ class _Check:
     async def _deletion(self) -> str:
         for database_id in (self._first, self._second):
             await self._server.delete(database_id)
-            self._seeded.remove(database_id)
+            del self._seeded[database_id]
         match await still_there(self._server, self._first):
             case True:
                 raise GymError(self._server.where, "still answers for a database that was deleted")

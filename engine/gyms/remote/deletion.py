@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from typing import Literal
 
 from engine.gyms.recording import quote
 from engine.gyms.remote.admin import DELETE_SECONDS, GymServer, Reply, retrying
@@ -20,11 +22,34 @@ _REFUSED = (400, 404, 422, 500)
 """Answers of a SQL runner whose words are read for that."""
 
 
-async def deleted(server: GymServer, database_id: str) -> str | None:
+Seeded = Literal["no", "yes", "unknown"]
+"""Whether a database was made; ``unknown`` if that was given up before the server answered: it may make it yet."""
+
+_NOT_DONE = (301, 302, 303, 307, 308, 401, 403, 404, 405, 501)
+"""Answers to a seeding where there is no gym server, or none that we may use."""
+
+
+def came_of(seeding: asyncio.Future[None]) -> Seeded:
+    """What came of ``GymServer.seed``, as far as that is known."""
+    error = asyncio.CancelledError() if not seeding.done() or seeding.cancelled() else seeding.exception()
+    match error:
+        case None:
+            return "yes"
+        case GymError(sent=False):
+            return "no"
+        case GymError(status=int(status)):
+            return "no" if status in _NOT_DONE else "yes"  # a server may fail when half is done
+    return "unknown"
+
+
+async def deleted(server: GymServer, database_id: str, seeded: Seeded = "yes") -> str | None:
     """Delete a database; returns why it is not known to be gone, or None when it is.
 
-    A server that says no, or says what makes no sense, is asked whether the database is still there.
+    A server that says no, or says what makes no sense, is asked whether the database is still there. ``seeded``: what
+    came of making it; nothing is asked where there is none.
     """
+    if seeded == "no":
+        return None
     try:
         await retrying(lambda: server.delete(database_id))
         return None
@@ -36,7 +61,7 @@ async def deleted(server: GymServer, database_id: str) -> str | None:
                 return f"may stay behind: {error}"
             case True:
                 return f"stays behind: {error}"
-        return None
+        return None if seeded == "yes" else "may come into being yet: its seeding was given up without an answer"
 
 
 async def still_there(server: GymServer, database_id: str) -> bool | None:

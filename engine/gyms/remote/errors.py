@@ -37,7 +37,9 @@ def from_transport(where: str, error: BaseException, seconds: float) -> GymError
         case aiohttp.ClientConnectionError():
             return GymError(where, f"dropped the connection: {cause}", passing=True)
         case _:
-            return GymError(where, f"could not be asked: {type(cause).__name__}: {short(str(cause))}")
+            # An address that cannot be one, or text that cannot be encoded, goes nowhere.
+            sent = not isinstance(cause, aiohttp.InvalidURL | UnicodeError)
+            return GymError(where, f"could not be asked: {type(cause).__name__}: {short(str(cause))}", sent=sent)
 
 
 def from_status(where: str, status: int, phrase: str, body: str) -> GymError:

@@ -148,7 +148,7 @@ class McpLink:
         async with AsyncExitStack() as held:
             http = await held.enter_async_context(self._server.mcp_client())
             http.event_hooks = {"response": [self._note_refusal]}
-            transport = streamable_http_client(self._url, http_client=http)
+            transport = streamable_http_client(self._url, http_client=http, max_sse_event_size=None)
             # Servers of ours speak the newest protocol, the benchmark's know only the handshake. What is known is
             # not asked again, or a server that hangs would cost its time twice.
             client = Client(transport, mode=self._mode, cache=None, read_timeout_seconds=CALL_SECONDS)

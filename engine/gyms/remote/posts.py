@@ -85,11 +85,11 @@ class Posts:
         """The answer among the events of a stream; what a server tells of its progress is passed over."""
         response = as_response(answer, httpx2.Request("POST", self._server.url))
         async for event in httpx2.EventSource(response, max_event_size=None):
+            if event.event != "message" or not event.data:
+                continue  # to keep the connection alive
             try:
                 message = jsonrpc_message_adapter.validate_json(event.data, by_name=False)
             except ValidationError:
-                if not event.data:
-                    continue  # to keep the connection alive
                 raise not_mcp(self._server.where, answer.status, event.data) from None
             if _answers(message, request_id):
                 return message

@@ -25,7 +25,7 @@ from engine.gyms.remote.admin import (
     request_headers,
     retrying,
 )
-from engine.gyms.remote.deletion import deleted
+from engine.gyms.remote.deletion import came_of, deleted
 from engine.gyms.remote.dumps import Dumps
 from engine.gyms.remote.errors import GymError, short
 from engine.gyms.remote.link import McpLink
@@ -111,18 +111,14 @@ class RemoteGym:
         headers = request_headers(config) | {DATABASE_HEADER: database_id, CHANGES_HEADER: "1"}
         async with GymServer.open(address, headers) as server:
             link = McpLink(server, config.mcp_endpoint)
-            reached = True
             note("made", database_id, server.where)
+            seeding = asyncio.ensure_future(server.seed(database_id, seed_text))
             try:
-                try:
-                    await _seed(server, database_id, seed_text)
-                except GymError as error:
-                    reached = error.sent
-                    raise
+                await _unless_stopped(seeding)
                 tools, offers = await retrying(link.tools)
                 yield cls(config, domain, server, link, database_id, tools, offers)
             finally:
-                await _to_its_end(_clean_up(server, link, database_id, reached, report, note))
+                await _to_its_end(_clean_up(server, link, database_id, seeding, report, note))
 
     @property
     def where(self) -> str:
@@ -256,9 +252,8 @@ def _detail(answer: Reply) -> str:
     return str((answer.json() or {}).get("detail") or short(answer.text))
 
 
-async def _seed(server: GymServer, database_id: str, sql: str) -> None:
-    """Seed a database. Given up half way, it would come into being after its deletion, so a stop waits a little."""
-    seeding = asyncio.ensure_future(server.seed(database_id, sql))
+async def _unless_stopped(seeding: asyncio.Future[None]) -> None:
+    """Wait for a seeding. Given up half way, it may bear fruit after the deletion, so a stop waits a little."""
     try:
         await asyncio.shield(seeding)
     except asyncio.CancelledError:
@@ -276,11 +271,16 @@ async def _settled(begun: asyncio.Future[Any]) -> bool:
 
 
 async def _clean_up(
-    server: GymServer, link: McpLink, database_id: str, reached: bool, report: Callable[[str], None], note: Note
+    server: GymServer,
+    link: McpLink,
+    database_id: str,
+    seeding: asyncio.Future[None],
+    report: Callable[[str], None],
+    note: Note,
 ) -> None:
     """End the session, delete the database and tell what became of it."""
     await link.close()
-    left = await deleted(server, database_id) if reached else None
+    left = await deleted(server, database_id, came_of(seeding))
     if left is None:
         note("deleted", database_id, server.where)
     else:
