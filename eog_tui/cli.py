@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -33,6 +34,10 @@ app.command("info")(info.info)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(gym.app, name="gym")
 app.add_typer(plans.app, name="plans")
+
+
+UNPRINTABLE = (errno.ENOSPC, errno.EFBIG, errno.EIO)
+"""Standard output goes to a file that takes no more; whatever else fails is told where it is known."""
 
 
 def _version(wanted: bool) -> None:
@@ -73,4 +78,10 @@ def main() -> None:
         if any("\ud800" <= character <= "\udfff" for character in word):  # how Python takes in stray bytes
             print(f"eog-tui: {word!a} is no text: not all of it is UTF-8", file=sys.stderr)
             sys.exit(2)
-    app(prog_name="eog-tui")
+    try:
+        app(prog_name="eog-tui")
+    except OSError as error:
+        if error.errno not in UNPRINTABLE:
+            raise
+        print(f"eog-tui: what was asked for cannot be printed: {error.strerror}", file=sys.stderr)
+        sys.exit(1)

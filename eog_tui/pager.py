@@ -47,6 +47,7 @@ def editor_command() -> list[str]:
 
 def _first_of(*choices: str, advice: str) -> list[str]:
     """The first command that can be run, as words; ``$NAME`` is what stands in that variable."""
+    missing = []
     for choice in choices:
         command = os.environ.get(choice[1:], "") if choice.startswith("$") else choice
         try:
@@ -55,7 +56,9 @@ def _first_of(*choices: str, advice: str) -> list[str]:
             raise NoPagerError(f"{choice[1:]} is no command ({error}): {command}") from error
         if words and shutil.which(words[0]):
             return words
-    raise NoPagerError(advice)
+        if words and choice.startswith("$"):
+            missing.append(f"{choice[1:]} names {words[0]}, which is not there")
+    raise NoPagerError("; ".join([advice, *missing]))
 
 
 async def open_in_pager(app: App[Any], text: str, suffix: str = ".txt") -> None:

@@ -90,6 +90,7 @@ def prepare(launch: Launch, store: Store | None = None) -> Prepared:
         ConfigError: the LLM config is missing or bad.
         StoreError: there is no such run or plan.
     """
+    _check_asked(launch)
     _check_planner(launch)
     if launch.fork is not None:
         if store is None:
@@ -132,6 +133,14 @@ def _check_by_hand(launch: Launch, runs: int) -> None:
 
 def _names(tasks: list[Task]) -> str:
     return ", ".join(task.name for task in tasks)
+
+
+def _check_asked(launch: Launch) -> None:
+    """Runs that played a call list must not be taken for those of the model that was named."""
+    if launch.llm is not None and launch.agent not in ("react", "planner_react"):
+        raise ConfigError(f"--llm is for --agent react or planner_react; {launch.agent} asks no model")
+    if launch.script is not None and launch.agent != "scripted":
+        raise ConfigError(f"--script is for --agent scripted; {launch.agent} plays no call list")
 
 
 def _check_planner(launch: Launch) -> None:

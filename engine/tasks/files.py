@@ -41,12 +41,12 @@ def read_json(path: Path) -> object:
     """Parse a JSON file.
 
     Raises:
-        TaskError: it is missing, unreadable, too large, not UTF-8, not JSON or nested too deeply.
+        TaskError: it is missing, unreadable, too large, not UTF-8, not JSON, nested too deeply or says something twice.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise TaskError(f"{path}: larger than {MAX_BYTES // 2**20} MiB, refused")
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_each_once)
         if too_deep(data):
             raise TaskError(f"{path}: nested more than {MAX_DEPTH} levels deep")
         json.dumps(data, ensure_ascii=False).encode()  # JSON can spell half characters; no database can hold them
@@ -60,9 +60,20 @@ def read_json(path: Path) -> object:
     except json.JSONDecodeError as error:
         raise TaskError(f"{path}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
     except ValueError as error:
-        raise TaskError(f"{path}: not JSON that can be used: {error}") from error  # a number of thousands of digits
+        # A number of thousands of digits, or one name twice.
+        raise TaskError(f"{path}: not JSON that can be used: {error}") from error
     except RecursionError as error:
         raise TaskError(f"{path}: nested more than {MAX_DEPTH} levels deep") from error
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object, unless a name stands in it twice: whichever value were taken, somebody would mean the other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ValueError(f"an object has {twice[:100]!r} twice")
+    return found
 
 
 def too_deep(value: object) -> bool:

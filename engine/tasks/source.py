@@ -29,12 +29,10 @@ class TaskSet:
         """The tasks, if every file of the source is one.
 
         Raises:
-            TaskError: some file was refused, or there is no task at all.
+            TaskError: some file was refused.
         """
         if self.refused:
             raise TaskError("\n".join(str(error) for error in self.refused))
-        if not self.tasks:
-            raise TaskError("no task found there: expected JSON files with user_prompt and gym_servers_config")
         return self.tasks
 
 
@@ -74,7 +72,7 @@ def read_tasks(source: str, seed_root: Path | None = None) -> TaskSet:
             built-in tasks and the current folder for others.
 
     Raises:
-        TaskError: there is no such source.
+        TaskError: there is no such source, or nothing that could be a task in it.
     """
     try:
         if source.startswith(BUILTIN):
@@ -84,6 +82,8 @@ def read_tasks(source: str, seed_root: Path | None = None) -> TaskSet:
         found = TaskSet([], (seed_root or root).expanduser().resolve())
     except (OSError, RuntimeError, ValueError) as error:  # too long, unreadable, the home of an unknown user
         raise TaskError(f"{source[:200]}: cannot be looked up: {error}") from error
+    if not paths:
+        raise TaskError(f"{source}: no task found there: expected JSON files with user_prompt and gym_servers_config")
     for path in paths:
         try:
             found.tasks.append(read_task(path))
@@ -98,6 +98,8 @@ def read_task(path: Path) -> Task:
     Raises:
         TaskError: it cannot be read or is no task.
     """
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise TaskError(f"{path}: is no file")
     task = validate(Task, read_json(path), path)
     task.name, task.source = " ".join(os.fsencode(path.stem).decode(errors="replace").split()), str(path)
     return task

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_dir
-from sqlalchemy import URL, Connection, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, CursorResult, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, ResourceClosedError
 
 from engine.trajectory.tables import REVISION
@@ -143,11 +143,13 @@ class Database:
     def _prepare_file(self) -> None:
         if not self.url.database or self.url.database == ":memory:":
             raise StoreError("The store needs a file: several connections read and write it at once.")
-        folder = Path(self.url.database).parent
+        path = Path(self.url.database)
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if path.is_dir():
+                raise StoreError(f"The store cannot be at {self}: it is a folder. {_ELSEWHERE}")
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"The folder of the store cannot be made: {error}. {_ELSEWHERE}") from error
+            raise StoreError(f"The store cannot be at {self}: {error}. {_ELSEWHERE}") from error
 
     def _migrate(self) -> None:
         """Bring the tables up to date. Importing Alembic takes longer than all else here, so only when needed."""
@@ -200,6 +202,13 @@ class Database:
         if "out of range" in reason:
             return f"The store {self} cannot hold so large a number."
         return f"The store {self} failed: {reason}"
+
+
+def new_id(inserted: CursorResult[Any]) -> int:
+    """The number that the database gave a row that was inserted."""
+    key = inserted.inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def _url(location: str | Path) -> URL:

@@ -62,11 +62,21 @@ def write_plans(files: Iterable[PlanFile], folder: Path) -> list[tuple[PlanFile,
             folder.mkdir(parents=True, exist_ok=True)
             changed = not path.is_file() or path.read_bytes() != content
             if changed:
-                path.write_bytes(content)
+                _replace(path, content)
         except OSError as error:
             raise TaskError(f"{path}: {error.strerror or error}") from error
         written.append((file, path, changed))
     return written
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole or, where there is no room for it, leave it as it was."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def import_plan(store: Store, path: Path, author: str) -> Imported:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from engine.tasks.plan_files import MAX_NAME, tidy
 from engine.trajectory.bodies import storable
-from engine.trajectory.database import StoreError
+from engine.trajectory.database import StoreError, new_id
 from engine.trajectory.events import now
 from engine.trajectory.tables import StoredPlan, StoredPlanVersion
 
@@ -152,9 +152,7 @@ class PlanLibrary:
         }
         version = self._new_version(author, text, origin)
         with self._database.write() as connection:
-            row = connection.execute(insert(StoredPlan), plan).inserted_primary_key
-            assert row is not None
-            plan_id = int(row[0])
+            plan_id = new_id(connection.execute(insert(StoredPlan), plan))
             connection.execute(insert(StoredPlanVersion), version | {"plan_id": plan_id, "number": 1})
         return plan_id
 

@@ -13,12 +13,10 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from sqlalchemy import (
     Boolean,
-    Connection,
-    CursorResult,
     LargeBinary,
     String,
     and_,
@@ -28,25 +26,25 @@ from sqlalchemy import (
     func,
     insert,
     not_,
-    or_,
     select,
     update,
 )
 
 from engine.tasks.models import Task
-from engine.trajectory.bodies import pack, storable, to_json
-from engine.trajectory.clocks import lasted_s
+from engine.trajectory.bodies import storable, to_json
 from engine.trajectory.copying import read_heads
-from engine.trajectory.database import Database, StoreError
-from engine.trajectory.events import ALIVE, PROMPTS, RunEnded, RunStatus, now
+from engine.trajectory.database import Database, StoreError, new_id
+from engine.trajectory.events import ALIVE, PROMPTS, RunStatus, now
+from engine.trajectory.interrupting import gone, interrupt
+from engine.trajectory.orders import Orders, refuse_waiting
 from engine.trajectory.owners import Owner
 from engine.trajectory.plans import PlanLibrary
 from engine.trajectory.query import RunQuery, RunQueryError
-from engine.trajectory.reading import Reader, RunRow
+from engine.trajectory.reading import RunRow
 from engine.trajectory.recorder import RunRecorder, Totals
 from engine.trajectory.redaction import redacted, without_secrets
 from engine.trajectory.steps import StepHead
-from engine.trajectory.tables import Experiment, Process, Run, StoredEvent, StoredOrder, StoredText
+from engine.trajectory.tables import Experiment, Process, Run, StoredEvent, StoredText
 
 __all__ = [
     "NewRun",
@@ -86,17 +84,6 @@ class NewRun:
     plan_text: str | None = None
 
 
-class OrderState(NamedTuple):
-    """What became of an order to a run of another process."""
-
-    taken: bool
-    """Whether the run's process has it."""
-    done: bool
-    """Whether it is carried out."""
-    refusal: str | None
-    """Why it is not, when it is refused."""
-
-
 class OpenElsewhereError(StoreError):
     """A process that lives has the run open; it takes orders for it."""
 
@@ -107,7 +94,7 @@ class OpenElsewhereError(StoreError):
         )
 
 
-class Store(Reader):
+class Store(Orders):
     """Reads and writes the store. Every method may be called from any thread."""
 
     def __init__(self, database: Database) -> None:
@@ -148,7 +135,7 @@ class Store(Reader):
         """Note that runs are launched together; returns the experiment's id."""
         row = {"name": storable(name), "settings": _settings(settings), "created_at": now()}
         with self.database.write() as connection:
-            return _new_id(connection.execute(insert(Experiment), row))
+            return new_id(connection.execute(insert(Experiment), row))
 
     def create_run(self, new: NewRun) -> int:
         """Queue a run of this process; returns its id."""
@@ -179,7 +166,7 @@ class Store(Reader):
             "plan_hash": None if new.plan_text is None else self.put_text(new.plan_text),
         }
         with self.database.write() as connection:
-            return _new_id(connection.execute(insert(Run), row))
+            return new_id(connection.execute(insert(Run), row))
 
     def recorder(self, run_id: int) -> RunRecorder:
         """What writes a run's events. A run is recorded once, from its beginning.
@@ -217,69 +204,11 @@ class Store(Reader):
             if row.id != mine and not owner.is_gone(row.seen_at):
                 raise OpenElsewhereError(run_id, owner)
             connection.execute(update(Run).where(Run.id == run_id).values(process_id=mine))
-            # What was asked while nobody had it open was not meant for today.
-            late = (StoredOrder.run_id == run_id, StoredOrder.taken_at.is_(None))
-            connection.execute(update(StoredOrder).where(*late).values(taken_at=now(), refusal="Nobody had it open."))
+            refuse_waiting(connection, run_id, "Nobody had it open.")  # it was not meant for today
             last = connection.scalar(select(func.max(StoredEvent.seq)).where(StoredEvent.run_id == run_id))
             heads = read_heads(connection, run_id)
         totals = Totals(**{each.name: getattr(run, each.name) for each in fields(Totals)})
         return RunRecorder(self, run_id, seq=(last or 0) + 1, totals=totals, heads=heads)
-
-    def put_order(self, run_id: int, body: str) -> int:
-        """Leave an order (JSON) for the process that has a run; returns the order's number.
-
-        Raises:
-            StoreError: there is no such run, or it has ended.
-        """
-        if not self.run(run_id).alive:
-            raise StoreError(f"Run {run_id} has ended.")
-        with self.database.write() as connection:
-            return _new_id(connection.execute(insert(StoredOrder), {"run_id": run_id, "at": now(), "body": body}))
-
-    def take_orders(self) -> list[tuple[int, int, str]]:
-        """Orders that wait for runs of this process, oldest first: number, run and body. Each is given out once."""
-        if self._process_id is None:
-            return []
-        mine = select(Run.id).where(Run.process_id == self._process_id, Run.ended_at.is_(None))
-        waiting = (StoredOrder.taken_at.is_(None), StoredOrder.run_id.in_(mine))
-        with self.database.read() as connection:
-            if not connection.scalar(select(exists().where(*waiting))):
-                return []
-        with self.database.write() as connection:
-            rows = connection.execute(select(StoredOrder).where(*waiting).order_by(StoredOrder.id)).all()
-            connection.execute(update(StoredOrder).where(*waiting).values(taken_at=now()))
-        return [(row.id, row.run_id, row.body) for row in rows]
-
-    def settle_order(self, order_id: int, refusal: str) -> None:
-        """Say what became of an order that was taken: why it is refused, or nothing when it is carried out."""
-        with self.database.write() as connection:
-            connection.execute(update(StoredOrder).where(StoredOrder.id == order_id).values(refusal=storable(refusal)))
-
-    def order_state(self, order_id: int) -> OrderState:
-        """What became of an order so far.
-
-        Raises:
-            StoreError: there is no such order, or its run was deleted.
-        """
-        with self.database.read() as connection:
-            row = connection.execute(select(StoredOrder).where(StoredOrder.id == order_id)).first()
-        if row is None:
-            raise StoreError(f"There is no order {order_id} in {self.database}.")
-        return OrderState(row.taken_at is not None, row.refusal == "", row.refusal or None)
-
-    def orders(self, run_id: int, kind: str) -> list[str]:
-        """Orders to a run of one kind, such as ``say``, as JSON and oldest first; not those that were refused."""
-        of_kind = StoredOrder.body.contains(f'"kind":"{kind}"', autoescape=True)
-        standing = or_(StoredOrder.refusal.is_(None), StoredOrder.refusal == "")
-        query = select(StoredOrder.body).where(StoredOrder.run_id == run_id, of_kind, standing)
-        with self.database.read() as connection:
-            return list(connection.scalars(query.order_by(StoredOrder.id)))
-
-    def withdraw_order(self, order_id: int) -> bool:
-        """Take an order back; False when the run's process has it already."""
-        waits = and_(StoredOrder.id == order_id, StoredOrder.taken_at.is_(None))
-        with self.database.write() as connection:
-            return connection.execute(delete(StoredOrder).where(waits)).rowcount > 0
 
     def set_status(self, run_id: int, status: RunStatus) -> None:
         """Note that a run goes on, waits or is paused; one that has ended stays as it is.
@@ -317,17 +246,17 @@ class Store(Reader):
         A person's own run stays open: they can go on where they left it (``reopen``).
         """
         with self.database.read() as connection:
-            if not _gone(connection):
+            if not gone(connection):
                 return []
         with self.database.write() as connection:
-            gone = _gone(connection)  # asked again where nobody can begin a run meanwhile
+            left = gone(connection)  # asked again where nobody can begin a run meanwhile
             resumable = and_(Run.agent == "human", Run.gyms == "embedded", Run.steps >= PROMPTS)
             open_runs = select(Run.id, Run.updated_at, Run.steps).where(
-                Run.process_id.in_(gone), Run.ended_at.is_(None), not_(resumable)
+                Run.process_id.in_(left), Run.ended_at.is_(None), not_(resumable)
             )
             runs = connection.execute(open_runs.order_by(Run.id)).all()
             for run in runs:
-                _interrupt(connection, run)
+                interrupt(connection, run)
         return [run.id for run in runs]
 
     def delete_run(self, run_id: int) -> None:
@@ -349,7 +278,7 @@ class Store(Reader):
                 return self._process_id
             row = asdict(Owner.current()) | {"seen_at": now()}
             with self.database.write() as connection:
-                process = _new_id(connection.execute(insert(Process), row))
+                process = new_id(connection.execute(insert(Process), row))
             self._process_id = process
             return process
 
@@ -362,48 +291,5 @@ _INSERT_TEXT = insert(StoredText).from_select(
 )
 
 
-def _gone(connection: Connection) -> list[int]:
-    """Processes with runs that have not ended, which nobody will go on with."""
-    with_runs = select(Process).where(exists().where(Run.process_id == Process.id, Run.ended_at.is_(None)))
-    owners = connection.execute(with_runs).all()
-    return [row.id for row in owners if Owner(row.host, row.pid, row.started).is_gone(row.seen_at)]
-
-
-def _interrupt(connection: Connection, run: Any) -> None:
-    """Write the last event of a run whose process could not."""
-    event = RunEnded(
-        at=run.updated_at, step=max(run.steps - 1, 0), status="interrupted", error="the program that ran it was ended"
-    )
-    body = pack(event)
-    last = connection.scalar(select(func.max(StoredEvent.seq)).where(StoredEvent.run_id == run.id))
-    connection.execute(
-        insert(StoredEvent),
-        {
-            "run_id": run.id,
-            "seq": 0 if last is None else last + 1,
-            "step": event.step,
-            "kind": event.kind,
-            "at": event.at,
-            "body": body.json,
-            "text": body.text,
-        },
-    )
-    connection.execute(
-        update(Run).where(Run.id == run.id),
-        {
-            "status": event.status,
-            "error": event.error,
-            "ended_at": event.at,
-            "duration_s": lasted_s(connection, run.id, event.at),
-        },
-    )
-
-
 def _settings(settings: Mapping[str, Any]) -> str:
     return json.dumps(redacted(settings), sort_keys=True, default=str)
-
-
-def _new_id(result: CursorResult[Any]) -> int:
-    row = result.inserted_primary_key
-    assert row is not None
-    return int(row[0])

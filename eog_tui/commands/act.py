@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eog_tui.commands.options import Appearance, GymsOption, PeekOption, SeedRootOption, StoreOption
+from eog_tui.commands.options import Appearance, FrozenClockOption, GymsOption, PeekOption, SeedRootOption, StoreOption
 from eog_tui.commands.output import fail, opened_store
 from eog_tui.terminal import refusal
 
@@ -20,7 +20,7 @@ def act(
     context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A task file, or builtin:DOMAIN/NAME.")],
     peek: PeekOption = False,
-    frozen_clock: Annotated[bool, typer.Option(help="Start every embedded gym at the same instant.")] = False,
+    frozen_clock: FrozenClockOption = False,
     gyms: GymsOption = None,
     seed_root: SeedRootOption = None,
     store: StoreOption = None,

@@ -12,6 +12,7 @@ import typer
 from engine.who import me
 from eog_tui.commands.options import JsonOption, StoreOption
 from eog_tui.commands.output import fail, opened_store, say, say_json
+from eog_tui.commands.typed import typed_arguments
 
 if TYPE_CHECKING:
     from engine.runs.orders import Order
@@ -55,7 +56,8 @@ def ctl(
     ],
     text: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="What the verb needs.")] = None,
     arguments: Annotated[
-        str | None, typer.Option(metavar="JSON", help="For approve: run the call with these arguments instead.")
+        str | None,
+        typer.Option(metavar="JSON", help="For approve: run the call with these arguments instead; @FILE reads them."),
     ] = None,
     refuse: Annotated[bool, typer.Option("--refuse", help="For answer: the task is refused, TEXT says why.")] = False,
     store: StoreOption = None,
@@ -69,10 +71,7 @@ def ctl(
         if verb == "rules" and not asked.words:
             _print_rules(opened, run, json_=json_)
             return
-        order = _order(opened, verb, asked)
-        ended = verb == "stop" and _end_left_run(opened, run)
-        given: tuple[Outcome, str] = ("carried out", "") if ended else _given(opened, asked, order)
-    outcome, reason = given
+        outcome, reason = _outcome(opened, verb, asked)
     if json_:
         say_json({"run_id": run, "order": verb, "outcome": outcome, "reason": reason or None})
     else:
@@ -82,8 +81,24 @@ def ctl(
     raise typer.Exit(EXITS[outcome])
 
 
+def _outcome(store: Store, verb: str, asked: Asked) -> tuple[Outcome, str]:
+    """Give the order; what became of it, and why it is not carried out."""
+    from engine.runs.orders import OrderError
+
+    try:
+        order = _order(store, verb, asked)
+    except OrderError as error:
+        return "refused", str(error)
+    ended = verb == "stop" and _end_left_run(store, asked.run_id)
+    return ("carried out", "") if ended else _given(store, asked, order)
+
+
 def _order(store: Store, verb: str, asked: Asked) -> Order:
-    """The order that a verb stands for; words that are missing or too many end the command."""
+    """The order that a verb stands for; words that are missing or too many end the command.
+
+    Raises:
+        OrderError: it is a word about what waits, and nothing waits for it.
+    """
     from engine.runs import orders
 
     by, words = asked.by, asked.words
@@ -121,29 +136,26 @@ def _order(store: Store, verb: str, asked: Asked) -> Order:
 def _word(store: Store, verb: str, asked: Asked) -> Order:
     """A word about the call or plan that waits."""
     from pydantic import ValidationError
-    from pydantic_core import from_json
 
-    from engine.runs.orders import AcceptPlan, ApproveCall, Reject
+    from engine.runs.orders import AcceptPlan, ApproveCall, OrderError, Reject
+    from engine.tasks.refusals import refusals
     from engine.trajectory.events import Plan
     from eog_tui.live.waiting import awaited
 
     waiting = awaited(store, store.run(asked.run_id))
     if waiting is None:
-        fail(f"run {asked.run_id} does not wait for a word", EXITS["refused"])
+        raise OrderError("It does not wait for a word.")
     if isinstance(waiting, Plan):
         if verb == "reject" or asked.arguments is not None:
-            fail("the run waits with its plan, which can be approved as it is; the app changes it")
+            raise OrderError("It waits with its plan, which can be approved as it is; the app changes it.")
         return AcceptPlan(by=asked.by)
     if verb == "reject":
         return Reject(by=asked.by, call_id=waiting.call_id, reason=asked.words)
+    arguments = None if asked.arguments is None else typed_arguments(asked.arguments)
     try:
-        arguments = None if asked.arguments is None else from_json(asked.arguments)
         return ApproveCall(by=asked.by, call_id=waiting.call_id, arguments=arguments)
     except ValidationError as error:
-        first = error.errors()[0]
-        fail(f"--arguments: {'this is no JSON object' if first['type'].endswith('_type') else first['msg']}")
-    except ValueError as error:
-        fail(f"--arguments: this is no JSON: {error}")
+        fail(refusals(error, ApproveCall)[0].replace("arguments", "--arguments", 1))
 
 
 def _patterns(words: str) -> tuple[str, ...]:

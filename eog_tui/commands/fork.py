@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.tasks.files import TaskError, typed_path
 from engine.who import me
 from eog_tui.commands.act import NO_JSON, act_by_hand
 from eog_tui.commands.options import (
@@ -22,6 +21,7 @@ from eog_tui.commands.options import (
 )
 from eog_tui.commands.output import fail, opened_store
 from eog_tui.commands.run import carry_out, checked_launch
+from eog_tui.commands.typed import typed_arguments, typed_text
 
 
 def fork(
@@ -66,8 +66,8 @@ def fork(
         "run_id": run,
         "step": step,
         "by": me(),
-        "message": _read(message, "--message") if message is not None else None,
-        "arguments": _object(arguments) if arguments is not None else None,
+        "message": typed_text(message, "--message") if message is not None else None,
+        "arguments": typed_arguments(arguments) if arguments is not None else None,
     }
     with opened_store(store) as opened:
         if agent in ("react", "planner_react") and llm is None:
@@ -95,25 +95,3 @@ def fork(
         if json_:
             fail(NO_JSON)
     act_by_hand(context.obj, launch, store)
-
-
-def _read(given: str, option: str) -> str:
-    """The text itself, or with ``@`` that of a file; ``@@`` is a text that begins with ``@``."""
-    if not given.startswith("@") or given.startswith("@@"):
-        return given.removeprefix("@")
-    try:
-        return typed_path(given[1:]).read_text(encoding="utf-8")
-    except (TaskError, OSError, UnicodeDecodeError) as error:
-        fail(f"{option} {given}: {getattr(error, 'strerror', None) or error}")
-
-
-def _object(given: str) -> dict[str, Any]:
-    from pydantic_core import from_json
-
-    try:
-        found = from_json(_read(given, "--arguments"))
-    except ValueError as error:
-        fail(f"--arguments: this is no JSON: {error}")
-    if not isinstance(found, dict):
-        fail("--arguments: a call takes a JSON object, names to values")
-    return found

@@ -51,6 +51,10 @@ AllowOption = Annotated[
     list[str] | None, typer.Option(metavar="TOOL", help="Tools that run unasked all the same, such as find_*.")
 ]
 
+FrozenClockOption = Annotated[
+    bool, typer.Option("--frozen-clock", help="Start every embedded gym at the same instant.")
+]
+
 PeekOption = Annotated[bool, typer.Option("--peek", help="Let a person who acts read the databases.")]
 
 GymsOption = Annotated[

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -26,8 +27,12 @@ def say(text: str = "", *, err: bool = False) -> None:
 
 
 def say_json(data: Any) -> None:
-    """Print JSON; control characters are escaped by the format itself."""
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=True, default=str))
+    """Print JSON; control characters are escaped by the format itself, times are ISO 8601 as in events."""
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=True, default=_as_text))
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
 
 def fail(message: str, code: int = 2) -> NoReturn:

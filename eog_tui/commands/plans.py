@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,7 +28,7 @@ AuthorOption = Annotated[str | None, typer.Option(metavar="NAME", help="Who wrot
 
 @app.command("list")
 def list_plans(
-    words: Annotated[list[str] | None, typer.Argument(metavar="[WORD...]", help="In title, task or author.")] = None,
+    words: Annotated[list[str] | None, typer.Argument(metavar="WORD", help="In title, task or author.")] = None,
     task: Annotated[str | None, typer.Option(metavar="NAME", help="Only plans for this task.")] = None,
     domain: Annotated[str | None, typer.Option(metavar="NAME", help="Only plans of this domain.")] = None,
     store: StoreOption = None,
@@ -39,8 +40,8 @@ def list_plans(
     if json_:
         say_json([asdict(plan) for plan in plans])
     elif not plans:
-        filtered = words or task or domain
-        say("No plan matches." if filtered else "No plans yet: eog-tui plans new SOURCE writes one, draft RUN drafts.")
+        none = "No plans yet: eog-tui plans new TASK writes one, eog-tui plans draft RUN drafts one."
+        say("No plan matches." if words or task or domain else none)
     else:
         columns = [("plan", "right"), ("domain", "left"), ("task", "left")]
         columns += [("title", "left"), ("author", "left"), ("versions", "right")]
@@ -68,7 +69,7 @@ def show(plan: PlanArgument, store: StoreOption = None, json_: JsonOption = Fals
 def new(
     source: Annotated[str, typer.Argument(metavar="TASK", help="The task it is for: a file or builtin:DOMAIN/NAME.")],
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Its text (Markdown). Default: $EDITOR opens.")
+        Path | None, typer.Argument(metavar="FILE", help="Its text (Markdown). Default: $EDITOR opens.")
     ] = None,
     title: TitleOption = None,
     author: AuthorOption = None,
@@ -89,10 +90,11 @@ def new(
         found = read_plan(file) if file else None
         if found is not None and found.task not in (None, task.name):
             fail(f"{file}: task: this plan is for {found.task}, not for {task.name}")
-        text = found.text if found else edited("", PlanFile(task=task.name, text="-").file_name)
         title = title or (found.title if found else None) or f"Plan for {task.name}"
         author = author or (found.author if found else None) or me()
-        plan_id = opened.plans.create(task.name, domain, title, author, text)
+        written = nullcontext(found.text) if found else edited("", PlanFile(task=task.name, text="-").file_name)
+        with written as text:
+            plan_id = opened.plans.create(task.name, domain, title, author, text)
         _warn(opened, plan_id)
         _made(opened, plan_id, json_)
 
@@ -106,7 +108,8 @@ def edit(plan: PlanArgument, author: AuthorOption = None, store: StoreOption = N
     number, version = _numbers(plan)
     with opened_store(store) as opened:
         before, file = opened.plans.get(number), export_plan(opened, number, version)
-        saved = opened.plans.save(number, author or me(), edited(file.text + "\n", file.file_name))
+        with edited(file.text + "\n", file.file_name) as text:
+            saved = opened.plans.save(number, author or me(), text)
         _warn(opened, number)
         if json_:
             say_json({"plan": number, "version": saved, "new": saved > before.versions})
@@ -116,7 +119,7 @@ def edit(plan: PlanArgument, author: AuthorOption = None, store: StoreOption = N
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Markdown files with front matter.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Markdown files with front matter.")],
     author: AuthorOption = None,
     store: StoreOption = None,
     json_: JsonOption = False,
@@ -147,7 +150,7 @@ def import_(
 
 @app.command("export")
 def export(
-    words: Annotated[list[str], typer.Argument(metavar="[PLAN] DIR", help="A plan (or --all) and a folder.")],
+    words: Annotated[list[str], typer.Argument(metavar="PLAN DIR", help="A plan and a folder; with --all a folder.")],
     all_: Annotated[bool, typer.Option("--all", help="Every plan of the library.")] = False,
     store: StoreOption = None,
     json_: JsonOption = False,
@@ -171,8 +174,10 @@ def export(
 @app.command("diff")
 def diff(
     plan: NumberArgument,
-    old: Annotated[int | None, typer.Argument(help="A version. Default: the one before the latest.")] = None,
-    new: Annotated[int | None, typer.Argument(help="Another. Default: the latest.")] = None,
+    old: Annotated[
+        int | None, typer.Argument(metavar="OLD", help="A version. Default: the one before the latest.")
+    ] = None,
+    new: Annotated[int | None, typer.Argument(metavar="NEW", help="Another. Default: the latest.")] = None,
     store: StoreOption = None,
     json_: JsonOption = False,
 ) -> None:
@@ -208,7 +213,10 @@ def draft(
     with opened_store(store) as opened:
         row, text = opened.run(run), drafted(opened, run)
         if only_print:
-            say(text)
+            if json_:
+                say_json({"run_id": run, "task": row.task, "domain": row.domain, "text": text})
+            else:
+                say(text)
             return
         title = title or f"Draft from run {run}"
         plan_id = opened.plans.create(row.task, row.domain, title, author or me(), text, f"run {run}")
@@ -217,7 +225,7 @@ def draft(
 
 @app.command("delete")
 def delete(
-    plans: Annotated[list[int], typer.Argument(metavar="PLAN...", help="Numbers of plans.")],
+    plans: Annotated[list[int], typer.Argument(metavar="PLAN", help="Numbers of plans.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     store: StoreOption = None,
 ) -> None:
@@ -238,9 +246,11 @@ def delete(
 def uplift(
     query: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILTER...]", help="Which runs: words and filters such as domain:itsm model:gpt."),
+        typer.Argument(metavar="FILTER", help="Which runs: words and filters such as domain:itsm model:gpt."),
     ] = None,
-    intervened: Annotated[bool, typer.Option(help="Count runs that a person reached into, too.")] = False,
+    intervened: Annotated[
+        bool, typer.Option("--intervened", help="Count runs that a person reached into, too.")
+    ] = False,
     store: StoreOption = None,
     json_: JsonOption = False,
 ) -> None:

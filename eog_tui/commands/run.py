@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from eog_tui.commands.ending import ending_in_order
 from eog_tui.commands.options import (
     AllowOption,
     ApproveOption,
+    FrozenClockOption,
     GymsOption,
     JsonOption,
     PeekOption,
@@ -22,7 +23,7 @@ from eog_tui.commands.options import (
     StoreOption,
 )
 from eog_tui.commands.output import fail, opened_store, say, say_json, say_table
-from eog_tui.commands.waiting import Asking
+from eog_tui.commands.waiting import Asking, SlowGyms
 from eog_tui.figures import passing
 from eog_tui.literal import literal
 
@@ -36,9 +37,7 @@ def run(
     context: typer.Context,
     sources: Annotated[
         list[str],
-        typer.Argument(
-            metavar="SOURCE...", help="Folder of task files, one file, builtin:DOMAIN or builtin:DOMAIN/NAME."
-        ),
+        typer.Argument(metavar="SOURCE", help="Folder of task files, one file, builtin:DOMAIN or builtin:DOMAIN/NAME."),
     ],
     agent: Annotated[
         str,
@@ -64,7 +63,7 @@ def run(
     allow: AllowOption = None,
     peek: PeekOption = False,
     pause: Annotated[float, typer.Option(min=0, help="Seconds that scripted waits before each call.")] = 0.0,
-    frozen_clock: Annotated[bool, typer.Option(help="Start every embedded gym at the same instant.")] = False,
+    frozen_clock: FrozenClockOption = False,
     gyms: GymsOption = None,
     store: StoreOption = None,
     json_: JsonOption = False,
@@ -113,13 +112,16 @@ def checked_launch(**named: Any) -> Launch:
     except ValidationError as error:
         [refused, *_] = refusals(error, Launch)
         field, colon, words = refused.partition(": ")
-        option = f"--{field.replace('_', '-')}" if field in Launch.model_fields else field
+        if field == "fork":  # the place of a fork is several options
+            raise typer.BadParameter(words) from error
+        option = f"--{field.removesuffix('_s').replace('_', '-')}" if field in Launch.model_fields else field
         raise typer.BadParameter(f"{option}{colon}{words}") from error
 
 
 def carry_out(launch: Launch, opened: Store, *, json_: bool) -> NoReturn:
     """Start what was asked for, show how it goes and what came of it, and end the command."""
     from engine.runs.engine import Engine
+    from eog_tui.commands.ending import ending_in_order
 
     launched: Launched | None = None
     with Engine(opened) as engine, ending_in_order(engine, opened) as ending:
@@ -129,7 +131,10 @@ def carry_out(launch: Launch, opened: Store, *, json_: bool) -> NoReturn:
         if launched.unplanned:
             say(f"skipped, no plan in the library: {', '.join(launched.unplanned)}", err=True)
         asks = launch.approve != "none" or launch.review_plan
-        _follow(engine, launched, quiet=json_, ask=Asking(opened, launched.run_ids) if asks else None)
+        tell: list[Asking | SlowGyms] = [SlowGyms(opened, launched.run_ids)]
+        if asks:
+            tell.append(Asking(opened, launched.run_ids))
+        _follow(engine, launched, quiet=json_, tell=tell)
     if launched is None:
         raise typer.Exit(ending.code)
     rows = [opened.run(run_id) for run_id in launched.run_ids]
@@ -181,8 +186,8 @@ def _as_typed(plan: str | None) -> str | None:
     return f"{number[0]}.{number[1]}" if number and number[1] is not None else plan
 
 
-def _follow(engine: Engine, launched: Launched, *, quiet: bool, ask: Asking | None) -> None:
-    """Show progress until every run has ended, and say which wait for a person's word."""
+def _follow(engine: Engine, launched: Launched, *, quiet: bool, tell: Sequence[Asking | SlowGyms]) -> None:
+    """Show progress until every run has ended, and say what they wait for."""
     from concurrent.futures import TimeoutError as NotYet
 
     from rich.console import Console
@@ -209,7 +214,7 @@ def _follow(engine: Engine, launched: Launched, *, quiet: bool, ask: Asking | No
                 if launched.done.done():
                     raise
                 progress.update(line, completed=len(mine) - len(mine & set(engine.alive())))
-                for words in ask.news() if ask is not None else ():
+                for words in (line for each in tell for line in each.news()):
                     progress.console.print(Text(literal(words)), soft_wrap=True)
 
 

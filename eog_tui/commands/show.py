@@ -44,7 +44,7 @@ def run_cells(row: RunRow) -> list[str]:
 def runs(
     query: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILTER...]", help="Words and filters such as status:failed domain:itsm agent:react."),
+        typer.Argument(metavar="FILTER", help="Words and filters such as status:failed domain:itsm agent:react."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
     store: StoreOption = None,

@@ -38,7 +38,7 @@ def list_tasks(source: SourceArgument = "builtin:itsm", json_: JsonOption = Fals
                 for task in found.tasks
             ]
         )
-    else:
+    elif found.tasks:
         rows = [
             [
                 task.name,

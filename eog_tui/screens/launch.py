@@ -14,6 +14,7 @@ from engine.runs.spec import Launch
 from engine.tasks.files import TaskError
 from engine.tasks.source import TaskSet, read_tasks
 from eog_tui.actions import bindings
+from eog_tui.keys_in_order import DOORS
 from eog_tui.literal import content
 from eog_tui.live.rules import with_saved
 from eog_tui.screens.launch_choices import ACTS, Choices, Field
@@ -33,7 +34,6 @@ from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.rows import RowsAtHand
 from eog_tui.widgets.text_view import TextView
 
-NO_TASK = "This source holds no task: a task is a JSON file with user_prompt and gym_servers_config."
 NONE_SELECTED = "No task is selected."
 NO_MATCH = "No task matches the filter. Esc clears it."
 
@@ -141,7 +141,7 @@ class LaunchScreen(StartForm[int]):
         words = self.query_one(FilterBar).value.lower().split()
         shown = [entry for entry in self._entries if entry.holds(words)]
         table = self.query_one(RowTable)
-        table.empty = NO_MATCH if self._entries else self._unread or NO_TASK
+        table.empty = NO_MATCH if self._entries else self._unread
         table.show(RowsAtHand(shown, lambda entry: entry.name))
         self.query_one(FilterBar).note = f"{len(shown)} of {len(self._entries)} shown" if words else ""
         if not shown:
@@ -216,7 +216,7 @@ class LaunchScreen(StartForm[int]):
         if entry is not None and entry.task is not None:
             self.eog.page(task_text(entry.task, fold=False))
 
-    @work(exclusive=True, group="plan")
+    @work(exclusive=True, group=DOORS)
     async def action_plan(self) -> None:
         """Open the plan of the selected task, or begin one."""
         from eog_tui.screens.plan_opening import open_plan_of_task

@@ -176,7 +176,7 @@ async def test_an_empty_list_says_whether_there_is_no_task_or_no_match(engine: E
         await settled(pilot)
         assert "No task matches the filter. Esc clears it." in picture(pilot)
     async with opened(engine, source="conf") as (_, pilot):
-        assert "This source holds no task" in picture(pilot)
+        assert "  conf: no task found there: expected JSON files with user_prompt" in picture(pilot)
     async with opened(engine, source="nowhere") as (_, pilot):
         assert "  nowhere: " in picture(pilot)
 
@@ -273,7 +273,7 @@ async def test_react_takes_a_config_from_the_list(engine: Engine, work: Path) ->
         await pilot.press("down", "down", "enter")
         await shows(pilot, "--agent react --llm conf/llm/local.json")
         await until(pilot, lambda: "✓ ready" in lines(pilot)[0])
-        assert "vllm/m" in picture(pilot)
+        await shows(pilot, "vllm/m")
 
 
 async def test_a_task_without_gold_calls_is_named(engine: Engine, work: Path) -> None:
@@ -379,7 +379,7 @@ async def test_runs_in_gyms_of_a_server_are_launched_watched_and_replayed(
         await press_until(pilot, lambda: f"scripted · remote at {served.url}" in picture(pilot))
         await pilot.press("enter")
         await press_until(pilot, lambda: isinstance(app.screen, ReplayScreen))
-        await press_until(pilot, lambda: f"scripted · remote at {served.url}" in lines(pilot)[0])
+        await press_until(pilot, lambda: f"scripted · remote at {served.url}" in lines(pilot)[1])
         await pilot.press("home")
         await press_until(pilot, lambda: f"gym gym-itsm-mcp · {served.url}" in picture(pilot))
     assert recall(REMEMBERED)["gyms"] == "remote"

@@ -251,6 +251,14 @@ def test_what_makes_no_sense_ends_with_words(record: Any, words: list[str], reas
     assert reason in done.stderr
 
 
+@pytest.mark.parametrize("verb", ["approve", "reject"])
+def test_a_word_that_nothing_waits_for_is_refused_in_json_too(record: Any, verb: str) -> None:
+    done = CliRunner().invoke(app, ["ctl", str(record()), verb, "--json"])
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["outcome"] == "refused"
+    assert "does not wait" in json.loads(done.stdout)["reason"]
+
+
 @pytest.fixture
 def left(store: Store) -> int:
     """A person's run that nobody has open."""

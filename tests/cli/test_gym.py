@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pty
@@ -20,7 +21,7 @@ import pytest
 from engine.gyms.registry import domain
 from engine.gyms.server import build_app
 from tests.cli.conftest import PROJECT
-from tests.gyms.serving import BareGym, Served
+from tests.gyms.serving import BareGym, Flaky, Served
 
 Eog = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -81,6 +82,22 @@ def test_run_uses_the_server_that_is_asked_for_and_records_it(eog: Eog, served: 
     told = eog("run", task, "--gyms", "remote", cwd=tmp_path)
     assert f"gyms remote at {served.url}\n" in told.stdout
     assert "gyms" not in eog("run", task).stdout
+
+
+def test_run_tells_of_a_server_that_takes_its_time_to_make_a_database(eog: Eog, tmp_path: Path) -> None:
+    slow = Flaky(build_app(domain("itsm")))
+    slow.path, slow.fault = "/api/seed-database", lambda _request: asyncio.sleep(6)
+    server = Served(slow)
+    try:
+        (tmp_path / "conf").mkdir()
+        (tmp_path / "conf" / "domains.json").write_text(json.dumps({"itsm": {"url": server.url}}))
+        done = eog("run", "builtin:itsm/vip-laptop-outage", "--gyms", "remote", "--repeat", "2", cwd=tmp_path)
+    finally:
+        server.stop()
+
+    assert done.returncode == 0, done.stderr
+    [told] = [line for line in done.stderr.splitlines() if "makes its database" in line]
+    assert re.fullmatch(rf"run \d+: {server.url} makes its database; that may take 20 minutes", told)
 
 
 def test_show_names_the_database_and_what_reading_its_tables_took(eog: Eog, tmp_path: Path) -> None:

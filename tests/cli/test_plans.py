@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,6 +104,32 @@ def test_words_that_are_no_tools_of_the_task_are_named_and_kept(
     assert (taken.returncode, taken.stderr) == (0, warned)
     assert "itsm" in eog("plans", "list").stdout
     assert "Act." in eog("plans", "show", "1 v2").stdout
+
+
+def test_what_was_written_is_not_lost_when_it_cannot_be_kept(
+    eog: Eog, editor: Callable[[str], str], tmp_path: Path
+) -> None:
+    for after in ("true", "exit 1"):
+        writing = editor(f"head -c 200001 /dev/zero | tr '\\0' x > \"$1\"; {after}")
+        done = eog("plans", "new", TASK, EDITOR=writing, VISUAL="", TMPDIR=str(tmp_path))
+        assert done.returncode == 2
+        [kept] = re.findall(r"what you wrote is in (.+)", done.stderr)
+        assert Path(kept).read_text() == "x" * 200_001
+    assert len(list(tmp_path.glob("eog-plan-*"))) == 2
+    eog("plans", "new", TASK, EDITOR=editor('echo "1. Look." > "$1"'), VISUAL="", TMPDIR=str(tmp_path))
+    assert len(list(tmp_path.glob("eog-plan-*"))) == 2
+
+
+def test_an_editor_that_is_not_there_is_named(eog: Eog) -> None:
+    done = eog("plans", "new", TASK, VISUAL="", EDITOR="nosuchthing -w")
+    assert done.returncode == 2
+    assert "EDITOR names nosuchthing, which is not there" in done.stderr
+
+
+def test_a_draft_that_is_only_printed_is_json_too(eog: Eog) -> None:
+    eog("run", TASK)
+    drafted = json.loads(eog("plans", "draft", "1", "--print", "--json").stdout)
+    assert drafted["text"] == eog("plans", "draft", "1", "--print").stdout.rstrip("\n")
 
 
 def test_an_editor_whose_quotes_do_not_close_is_told(eog: Eog, library: PlanLibrary) -> None:

@@ -89,6 +89,7 @@ def test_an_unknown_source_says_what_there_is(source: str, words: str) -> None:
         ('{"user_prompt": ' + "[" * 101 + "]" * 101 + "}", "nested more than 100 levels"),
         (r'{"user_prompt": "\ud800"}', "holds half a character"),
         ('{"number_of_runs": ' + "9" * 5000 + "}", "not JSON that can be used"),
+        ('{"user_prompt": "a", "verifiers": [], "user_prompt": "b"}', "not JSON .* an object has 'user_prompt' twice"),
         (task_json(user_prompt=5), "user_prompt: "),
         (task_json(colour="red"), "colour: "),
         (task_json(gym_servers_config=[]), "gym_servers_config: "),
@@ -155,6 +156,12 @@ def test_a_seed_that_no_file_can_be_named_is_refused(tmp_path: Path, name: str) 
 
     with pytest.raises(TaskError, match="no file name"):
         seed_path(gym, tmp_path)
+
+
+def test_a_pipe_in_a_folder_of_tasks_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(TaskError, match=r"pipe\.json: is no file"):
+        read_tasks(str(tmp_path)).require()
 
 
 @pytest.mark.parametrize("source", ["x" * 5000, "~nobody-has-this-name/tasks"])

@@ -76,8 +76,8 @@ def test_what_is_no_store_is_refused_with_what_to_do(tmp_path):
     for place, words in (
         (notes, "is not a store"),
         (other, "of another program"),
-        (tmp_path, "cannot be written|unable to open"),
-        (notes / "below" / "store.db", "folder of the store cannot be made"),
+        (tmp_path, "it is a folder"),
+        (notes / "below" / "store.db", "cannot be at .*Not a directory"),
         ("~nobody-has-this-name/store.db", "cannot be at"),
         ("sqlite://", "needs a file"),
         ("nosuchdb://somewhere/x", "cannot be at"),
