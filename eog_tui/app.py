@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual import work
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 from textual.binding import ActiveBinding
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -17,6 +18,7 @@ from engine.trajectory.database import StoreError
 from eog_tui.actions import bindings
 from eog_tui.answers import ANSWERS, Answer, Answered
 from eog_tui.clipboard import copy_natively
+from eog_tui.keys_in_order import KeysInOrder
 from eog_tui.line_filters import AsciiGlyphs, DropControls
 from eog_tui.literal import literal
 from eog_tui.live.waiting import Waits
@@ -25,6 +27,7 @@ from eog_tui.palette import EogCommands
 from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.help import HelpScreen
 from eog_tui.themes import DARK, OWN_VARIABLES, THEMES, UnknownThemeError
+from eog_tui.workbench.unsent import Unsent
 
 if TYPE_CHECKING:
     from engine.runs.engine import Engine
@@ -40,7 +43,7 @@ Leave = Literal["leave", "stop"]
 """What becomes of the runs that live when the app is left."""
 
 
-class EogApp(App[Leave]):
+class EogApp(KeysInOrder[Leave]):
     """eog-tui. ``run()`` returns what becomes of runs that live, or None when none do."""
 
     TITLE = "eog-tui"
@@ -84,6 +87,8 @@ class EogApp(App[Leave]):
         self.store, self.engine = store, engine
         self._start = start
         self.ascii_only = ascii_only
+        self.unsent: defaultdict[int, Unsent] = defaultdict(Unsent)
+        """What was typed at the Workbench and not sent, by run."""
         self._waits = Waits() if bell else None
         """Which waits were rung for; None while the bell is off."""
         self._listening = False

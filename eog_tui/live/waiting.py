@@ -75,6 +75,28 @@ def pause_ordered(store: Store, run: RunRow) -> bool:
     return False
 
 
+def pauses_after_person(events: Iterable[Event]) -> bool:
+    """Whether an agent waits once the person who took over hands back.
+
+    It does where a pause was ordered while its call waited for a word. A pause that held it up already ended when the
+    person took over, and one in which they acted was theirs.
+    """
+    asked = ordered = waits = False
+    for event in events:
+        match event:
+            case Proposal() | Plan(waits=True):
+                asked, ordered = True, False
+            case Intervention(action="pause" | "resume" | "step"):
+                ordered = asked and event.action == "pause"
+            case Intervention(action="take_over"):
+                waits, asked = asked and ordered, False
+            case Intervention(action="supervise") | Note():
+                pass
+            case _:
+                asked = False
+    return waits
+
+
 def person_acts(run: RunRow, events: Iterable[Event]) -> bool:
     """Whether a living run does what a person orders: it is theirs, or one who took over has not handed back.
 

@@ -45,6 +45,8 @@ EDIT_SECONDS = 0.15
 """Seconds without a key after which edited arguments are tried."""
 FOLLOW_SECONDS = 0.5
 """How often is asked whether the call still waits."""
+Edits = tuple[Mapping[str, Any], Mapping[str, str]]
+"""Arguments, and problems by field."""
 WIDE = 110
 """Columns from which arguments and trial stand side by side."""
 
@@ -60,16 +62,29 @@ class ApproveScreen(ModalScreen[Word | None], Background[Word | None]):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
 
-    def __init__(self, store: Store, asked: Asked, rehearsal: Rehearsal, pauses: Callable[[], bool]) -> None:
-        """Ask about a call; ``pauses`` says whether the run is known to pause once it has its word."""
+    def __init__(
+        self,
+        store: Store,
+        asked: Asked,
+        rehearsal: Rehearsal,
+        pauses: Callable[[], bool],
+        edits: Edits | None = None,
+    ) -> None:
+        """Ask about a call.
+
+        Args:
+            store: where the run is.
+            asked: the call.
+            rehearsal: tries it.
+            pauses: whether the run is known to pause once it has its word.
+            edits: what became of the arguments when it was put off (``edits``); None if it is asked about first.
+        """
         super().__init__()
         self._pauses = pauses
         self._store, self._asked, self._rehearsal = store, asked, rehearsal
         self._reader = DeskReader(store, asked.run_id)
-        self._arguments: Mapping[str, Any] = asked.proposal.arguments
-        """As they are now."""
-        self._problems: Mapping[str, str] = {}
-        """What keeps edited arguments from being sent."""
+        self.edits: Edits = edits or (asked.proposal.arguments, {})
+        """The arguments as they are now, and what keeps edited ones from being sent."""
         self._mode: Mode = "answers"
         self._appeared = inf
         self.closed = -inf
@@ -110,6 +125,14 @@ class ApproveScreen(ModalScreen[Word | None], Background[Word | None]):
             self.query_one(ArgumentsView).focus()
 
     # What is said.
+
+    @property
+    def _arguments(self) -> Mapping[str, Any]:
+        return self.edits[0]
+
+    @property
+    def _problems(self) -> Mapping[str, str]:
+        return self.edits[1]
 
     @property
     def _edited(self) -> bool:
@@ -223,11 +246,11 @@ class ApproveScreen(ModalScreen[Word | None], Background[Word | None]):
                 self._approve(allow=self._asked.proposal.tool, keep=key == "k")
             case "answers", "e":
                 self._mode = "opening"  # at once: the letters that follow are no answers
-                self._typed_at = -inf
+                self._typed_at = monotonic()  # those that the app still holds are waited for, too
                 self.set_focus(None)
                 self._edit()
             case "answers", "u":
-                self._arguments, self._problems = self._asked.proposal.arguments, {}
+                self.edits = self._asked.proposal.arguments, {}
                 self._take_edits()
             case "answers", "n":
                 ask = WordsScreen("Reject: why? The model is told.", "reject")
@@ -323,7 +346,7 @@ class ApproveScreen(ModalScreen[Word | None], Background[Word | None]):
     def _typed(self, event: ToolForm.Changed) -> None:
         if self._mode != "edit":
             return
-        self._arguments, self._problems = event.form.arguments, event.form.problems
+        self.edits = event.form.arguments, event.form.problems
         if self._later is not None:
             self._later.stop()
         self._later = self.set_timer(EDIT_SECONDS, self._try)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeVar
 
-from textual import work
+from textual import events, work
 from textual.screen import Screen
 
 ScreenResult = TypeVar("ScreenResult")
@@ -22,6 +22,11 @@ class Background(Screen[ScreenResult]):
         self._due: dict[Callable[[], Awaitable[None]], bool] = {}
         """Work that is under way, and whether it was asked for again."""
 
+    async def on_event(self, event: events.Event) -> None:
+        """A screen that was left before it came into sight has no widgets, so it is not begun."""
+        if not (isinstance(event, events.Mount) and self._pruning):
+            await super().on_event(event)
+
     async def in_thread(self, call: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
         """Call in a thread what may take its time, such as the store, and come back with what it returns.
 
@@ -30,7 +35,7 @@ class Background(Screen[ScreenResult]):
         try:
             return await asyncio.to_thread(call, *arguments, **named)
         finally:
-            if not (self.is_attached and self.app.is_running):
+            if self._pruning or not (self.is_attached and self.app.is_running):
                 raise asyncio.CancelledError
 
     def in_turn(self, look: Callable[[], Awaitable[None]]) -> None:

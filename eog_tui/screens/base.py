@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FOLLOW_SECONDS = 0.25
 """How often a screen asks the store for news."""
+WIDE = 110
+"""Columns from which panes stand beside each other."""
 
 
 class Command(NamedTuple):
@@ -57,7 +59,7 @@ class EogScreen(Background[ScreenResult]):
     """
 
     BINDINGS = bindings("screen")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
     ALLOW_IN_MAXIMIZED_VIEW = "KeyFooter"
     ESCAPE_TO_MINIMIZE = False
     DEFAULT_CSS = """
@@ -107,6 +109,8 @@ class EogScreen(Background[ScreenResult]):
 
     def on_mount(self) -> None:
         """Begin in the main pane; what took the focus as the first may keep it, and its pane comes to the front."""
+        # Textual does so after the first frame, which shows things where a click would not find them a moment later.
+        self.add_class("-wide" if self.app.size.width >= WIDE else "-narrow")
         if self.focused is None:
             self.focus_main()
         else:

@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from engine.trajectory.database import StoreError
 from engine.trajectory.steps import StepHead
 from eog_tui.actions import bindings
+from eog_tui.keys_in_order import DOORS
 from eog_tui.replay.check_text import check_lines, tool_lines
 from eog_tui.replay.document import indented, paragraphs
 from eog_tui.replay.document_view import DocumentView, Lines
@@ -303,7 +304,7 @@ class ReplayScreen(Playing):
 
     # What else there is.
 
-    @work(exclusive=True, group="plan")
+    @work(exclusive=True, group=DOORS)
     async def action_draft(self) -> None:
         """Begin a plan with what worked in this run."""
         from eog_tui.screens.plan_opening import draft_from_run

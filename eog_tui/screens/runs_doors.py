@@ -9,6 +9,7 @@ from textual import on, work
 
 from engine.trajectory.reading import RunRow
 from engine.trajectory.store import StoreError
+from eog_tui.keys_in_order import DOORS
 from eog_tui.live.waiting import person_acts
 from eog_tui.screens.base import EogScreen
 from eog_tui.widgets.row_table import RowTable
@@ -69,7 +70,7 @@ class Doors(EogScreen[None]):
 
         self.app.push_screen(UpliftScreen())
 
-    @work(exclusive=True, group="plan")
+    @work(exclusive=True, group=DOORS)
     async def action_plan(self) -> None:
         """Open the plan of the selected run's task, or begin one; without a run, the library."""
         from eog_tui.screens.plan_opening import open_plan_of_run
@@ -79,7 +80,7 @@ class Doors(EogScreen[None]):
         else:
             await open_plan_of_run(self, self.selected_run.id)
 
-    @work(exclusive=True, group="plan")
+    @work(exclusive=True, group=DOORS)
     async def action_draft(self) -> None:
         """Begin a plan with what worked in the selected run."""
         from eog_tui.screens.plan_opening import draft_from_run

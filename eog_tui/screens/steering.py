@@ -31,7 +31,7 @@ from eog_tui.live.ordering import carry_out
 from eog_tui.live.rehearsal import Rehearsal
 from eog_tui.live.rules import RulesInForce, save_rule
 from eog_tui.live.waiting import Asked, Word, person_acts
-from eog_tui.screens.approve import GUARD_SECONDS, ApproveScreen
+from eog_tui.screens.approve import GUARD_SECONDS, ApproveScreen, Edits
 from eog_tui.screens.base import EogScreen
 from eog_tui.screens.rules import RulesScreen
 from eog_tui.screens.workbench_dialogs import WordsScreen
@@ -58,6 +58,8 @@ class SteeringScreen(EogScreen[None]):
         """Runs that were asked to let a person act, and have not answered."""
         self._put_off: set[str] = set()
         """Ids of the calls that are left waiting for now."""
+        self._edits: dict[str, Edits] = {}
+        """What became of their arguments, by the call's id."""
         self._question: ApproveScreen | None = None
         """The latest question about a call."""
         self._questioned = ""
@@ -260,11 +262,13 @@ class SteeringScreen(EogScreen[None]):
     async def _ask_about(self, run_id: int, call: Proposal, started: RunStarted | None, verifiers: list[str]) -> None:
         rehearsal = Rehearsal(self.eog.store, self._rebuilder, run_id, call)
         asked = Asked(run_id, call, started, verifiers)
-        self._question = ApproveScreen(self.eog.store, asked, rehearsal, partial(self.pauses, run_id))
+        pauses, edits = partial(self.pauses, run_id), self._edits.get(call.call_id)
+        self._question = question = ApproveScreen(self.eog.store, asked, rehearsal, pauses, edits)
         self.add_class("-questioned")
         try:
-            word = await self.app.push_screen_wait(self._question)
+            word = await self.app.push_screen_wait(question)
         finally:
+            self._edits[call.call_id] = question.edits
             self._questioned = ""
             self.remove_class("-questioned")
             await asyncio.shield(asyncio.to_thread(rehearsal.close))

@@ -95,12 +95,13 @@ class WorkbenchScreen(CallsScreen):
             self.app.push_screen(EndedScreen(ending(desk, now())), self._leave)
 
     def _begin(self, desk: Desk) -> None:
-        """The tools are known, and what may be looked at."""
+        """The tools are known, and what may be looked at; who comes back finds what they had typed."""
         self.query_one(CallPane).mount(CallLine(desk.tools, self._reader.seen, id="line"))
         if desk.peeks:
             around = self.query_one("#around", Panes)
             around.add_pane(DatabasePane())
             around.remove_class("-alone")
+        self.call_after_refresh(self._pick_up)
 
     def _tell(self) -> None:
         if self._desk is None:
@@ -178,10 +179,10 @@ class WorkbenchScreen(CallsScreen):
 
     def action_hand_back(self) -> None:
         """Let the agent go on; ask first, since it acts at once, unless the run was asked to pause."""
-        if self._desk is not None:
-            agent = self._desk.run.model or self._desk.run.agent
-            pauses = self.eog.engine.paused(self.run_id) and not self._desk.attended.paused
-            detail = "It was asked to pause, so it waits until someone lets it go on: Space in Live." if pauses else ""
+        if (desk := self._desk) is not None:
+            agent = desk.run.model or desk.run.agent
+            words = "It was asked to pause, so it waits until someone lets it go on: Space in Live."
+            detail = words if desk.pauses else ""
             choices = ANSWERS["hand back"]
             self.eog.ask(f"Hand back to {agent}?", choices, lambda _: self._hand_back(), detail=detail, cancel="stay")
 
@@ -212,7 +213,7 @@ class WorkbenchScreen(CallsScreen):
         if line is not None and line.has_focus_within:
             self.remove_class("-lines")
         elif self.query_one("#result-pane", Pane).has_focus_within:
-            if pane.focus_form():
+            if pane.forget_search() or pane.focus_form():
                 return True
         elif not self.query_one(ToolForm).has_focus_within:
             return False
@@ -234,7 +235,7 @@ class WorkbenchScreen(CallsScreen):
             super().action_next_pane(by)
 
     def action_find(self) -> None:
-        """Filter what was seen or the rows of a table, or search the text that is in front."""
+        """Filter what was seen, what came back or the rows of a table, or search the text that is in front."""
         database = self.query_one_optional(DatabasePane)
         if database is not None and database.has_focus_within:
             if database.filters:
@@ -242,8 +243,14 @@ class WorkbenchScreen(CallsScreen):
             else:
                 self.eog.toast("Enter opens a table; then / filters its rows.")
         else:
-            pane = SeenPane if self.query_one(SeenPane).has_focus_within else Brief
-            self.query_one(pane).query_one(FilterBar).open()
+            # What is behind the tabs of a narrow screen has no focus, but the task may be searched from anywhere else.
+            pane: Pane = self.query_one(SeenPane)
+            if self.query_one("#result-pane", Pane).has_focus_within:
+                pane = self.query_one(CallPane)
+            elif not pane.has_focus_within:
+                pane = self.query_one(Brief)
+                self.query_one("#desk", Panes).show_pane(pane)
+            pane.query_one(FilterBar).open()
 
     def commands(self) -> Iterable[Command]:
         """The call in the form as a line, and the command lines that tell of the run."""

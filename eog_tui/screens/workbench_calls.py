@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from textual import on
+from textual import on, work
 
 from engine.gyms.session import ToolSpec
 from engine.runs.orders import Call
@@ -21,16 +21,15 @@ from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.tool_form import ToolForm
 from eog_tui.workbench.desk import Desk
 from eog_tui.workbench.seen import Thing
+from eog_tui.workbench.unsent import Unsent
 
 
 class CallsScreen(SeatScreen):
     """A seat at which tools are called. Composes what ``workbench_panes`` has, in Panes ``#desk``."""
 
-    def __init__(self, run_id: int) -> None:
-        """Make the screen of a run in which a person acts now, or did and may again."""
-        super().__init__(run_id)
-        self._drafts: dict[str, dict[str, str]] = {}
-        """What was typed for tools that were put aside, by name."""
+    @property
+    def _unsent(self) -> Unsent:
+        return self.eog.unsent[self.run_id]
 
     def _tell(self) -> None:
         """Say how the run stands."""
@@ -45,19 +44,43 @@ class CallsScreen(SeatScreen):
 
     def _choose(self, tool: ToolSpec | None) -> None:
         if tool is not None:
-            self._fill(tool, typed=self._drafts.get(tool.name))
+            self._fill(tool, typed=self._unsent.form(tool.name))
 
     def _fill(
         self, tool: ToolSpec, arguments: Mapping[str, Any] | None = None, typed: Mapping[str, str] | None = None
     ) -> None:
-        form, pane = self.query_one(ToolForm), self.query_one(CallPane)
-        if form.tool is not None and (draft := form.typed()):
-            self._drafts[form.tool.name] = draft
-        form.show(tool, arguments, typed=typed)
-        pane.add_class("-tool")
+        self._take_in_hand(tool, arguments, typed)
+        pane = self.query_one(CallPane)
         self.query_one("#desk", Panes).show_pane(pane)
         if not pane.focus_form():
             pane.focus()
+
+    def _take_in_hand(
+        self, tool: ToolSpec, arguments: Mapping[str, Any] | None, typed: Mapping[str, str] | None
+    ) -> None:
+        self._keep_form()  # a key may be ahead of the message that tells of it
+        self.query_one(ToolForm).show(tool, arguments, typed=typed)
+        self.query_one(CallPane).add_class("-tool")
+
+    @on(ToolForm.Changed)
+    def _keep_form(self) -> None:
+        form = self.query_one(ToolForm)
+        if form.tool is not None:
+            self._unsent.keep(form.tool.name, form.typed())
+
+    @on(CallLine.Changed)
+    def _keep_line(self, event: CallLine.Changed) -> None:
+        self._unsent.line = event.line.value
+
+    def _pick_up(self) -> None:
+        """Go on where somebody left who had typed something."""
+        unsent = self._unsent
+        tool = self._desk.tool(unsent.tool) if self._desk is not None else None
+        if tool is not None and (typed := unsent.form(tool.name)):
+            self._take_in_hand(tool, None, typed)
+        if unsent.line:
+            self.query_one(CallLine).value = unsent.line
+            self.add_class("-lines")
 
     def action_fill(self) -> None:
         """Go into the form, or to the tools where none is chosen."""
@@ -104,29 +127,33 @@ class CallsScreen(SeatScreen):
             self.query_one(CallPane).remove_class("-reading")
             self.call_after_refresh(form.go_to, field)
         else:
-            self._call(form.tool, form.arguments)
+            self._call(form.tool, form.arguments, form.typed())
 
     def _send_line(self, line: CallLine) -> None:
         read = line.read
         if read.tool is None or read.problems:
             self._not_sent(read.problems[0].words if read.problems else "there is no call in the line")
         elif self._call(read.tool, read.arguments):
-            line.value = ""
+            line.value = self._unsent.line = ""
 
     def _not_sent(self, why: str) -> None:
         # Who tries again and again is told what is wrong now, not what was.
         self.app.clear_notifications()
         self.eog.toast(why, title="Not sent", severity="warning")
 
-    def _call(self, tool: ToolSpec, arguments: Mapping[str, Any]) -> bool:
-        """Send a call, if the person may act now; returns whether they may."""
+    def _call(self, tool: ToolSpec, arguments: Mapping[str, Any], typed: dict[str, str] | None = None) -> bool:
+        """Send a call, if the person may act now; ``typed`` is the form that it was. Returns whether they may."""
         if self._desk is None or not self._ready():
             return False
         self._awaited = self._desk.run.steps
-        self._drafts.pop(tool.name, None)
         self._tell()
-        self._do(Call(by=self._by, tool=tool.name, arguments=arguments))
+        self._send(Call(by=self._by, tool=tool.name, arguments=arguments), typed)
         return True
+
+    @work(group="order")
+    async def _send(self, call: Call, typed: dict[str, str] | None) -> None:
+        if await self._give(call) and typed is not None:
+            self._unsent.sent(call.tool, typed)
 
     @on(ToolForm.Submitted)
     def _form_done(self) -> None:

@@ -127,7 +127,9 @@ class CallPane(Pane, can_focus=True):
             "Call",
             PieceLines(id="first"),
             self._form,
-            Pane("Result", PieceLines(id="wrote"), self._result, id="result-pane"),
+            Pane(
+                "Result", PieceLines(id="wrote"), FilterBar("words", id="result-find"), self._result, id="result-pane"
+            ),
             id="call",
         )
         self.step: int | None = None
@@ -148,6 +150,7 @@ class CallPane(Pane, can_focus=True):
             self._result.show(result_text(result), head.shape)
         else:
             self._result.show("\n".join(step_lines(head, events, fold=False)), head.shape)
+        self.query_one(FilterBar).value = ""
         self._result.set_class(head.ok is False, "-failed")
         self.add_class("-result")
 
@@ -159,6 +162,10 @@ class CallPane(Pane, can_focus=True):
         self.call_after_refresh(self._form.focus)
         return True
 
+    def forget_search(self) -> bool:
+        """Show all of the result again; returns whether something of it was searched for."""
+        return self.query_one(FilterBar).step_out()
+
     def focus_result(self) -> None:
         """Read the result."""
         self.add_class("-reading")
@@ -168,11 +175,28 @@ class CallPane(Pane, can_focus=True):
         )
         self.call_after_refresh(wanted.focus)
 
+    @on(FilterBar.Changed)
+    def _find(self, event: FilterBar.Changed) -> None:
+        event.stop()
+        event.bar.note = self._result.find(event.value)
+
+    @on(TextView.Found)
+    def _found(self, event: TextView.Found) -> None:
+        event.stop()
+        bar = self.query_one(FilterBar)
+        bar.note = event.words or ("not found" if bar.value else "")
+
+    def on_filter_bar_left(self, event: FilterBar.Left) -> None:
+        """Go to what was searched."""
+        event.stop()
+        self.focus_result()
+
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
         # On a low screen the one that is used has the room; who types lines has no use for the form.
         line = self.query_one_optional(CallLine)
-        self.set_class(self._result.has_focus_within or (line is not None and line.has_focus_within), "-reading")
+        reading = self.query_one("#result-pane").has_focus_within
+        self.set_class(reading or (line is not None and line.has_focus_within), "-reading")
 
 
 class SeenPane(Pane):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -12,12 +13,17 @@ from textual.widgets import Input, Static
 
 from eog_tui.actions import bindings
 from eog_tui.literal import content
+from eog_tui.widgets.line_input import LineInput
 
 
-class _Field(Input):
+class _Field(LineInput):
     """The input itself; Enter and Esc are the bar's."""
 
     BINDINGS = bindings("filter")
+
+    def edited(self) -> None:
+        """Tell of what is typed."""
+        self.query_ancestor(FilterBar).tell()
 
     def action_accept(self) -> None:
         """Take the suggestion's place, or go on to what is filtered."""
@@ -109,7 +115,9 @@ class FilterBar(Horizontal):
 
     @note.setter
     def note(self, note: str) -> None:
-        self._note.update(content(note))
+        if note != self.note:
+            # Only a note of another width moves the field's end: laying the screen out costs more than a letter.
+            self._note.update(content(note), layout=cell_len(note) != cell_len(self.note))
 
     def open(self) -> None:
         """Show the field and type into it."""
@@ -127,7 +135,11 @@ class FilterBar(Horizontal):
         self.value = ""
         return had
 
+    def tell(self) -> None:
+        """Tell what is in the field now."""
+        self.post_message(self.Changed(self, self.value))
+
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Pass the text on."""
+        """Tell of a text that nobody typed."""
         event.stop()
-        self.post_message(self.Changed(self, event.value))
+        self.tell()

@@ -86,6 +86,8 @@ class ResultView(Vertical):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._text = ""
+        self._records: list[tuple[_Record, str]] = []
+        """The rows, and what stands in each, for finding."""
 
     def compose(self) -> ComposeResult:
         """Shape, table and text."""
@@ -110,6 +112,20 @@ class ResultView(Vertical):
         """What ``y`` copies: the row that is open, the selected text, or all of it."""
         in_table = self.has_class("-rows") and not self.has_class("-row")
         return self._text if in_table else self.query_one(TextView).copyable()
+
+    def find(self, words: str) -> str:
+        """Narrow the table to the rows that hold all words, or go to them in the text, which tells by ``Found``.
+
+        Returns:
+            How many rows are left; empty where that is all, or not known.
+        """
+        if not self.has_class("-rows") or self.has_class("-row"):
+            self.query_one(TextView).search(words)
+            return ""
+        wanted = words.casefold().split()
+        found = [record for record, said in self._records if all(word in said for word in wanted)]
+        self.query_one(RowTable).show(RowsAtHand(found, lambda record: record.number))
+        return f"{len(found):,} of {len(self._records):,}" if wanted else ""
 
     def turn(self) -> bool:
         """From the table to all of the result as JSON, and back; returns whether it has rows."""
@@ -145,6 +161,7 @@ class ResultView(Vertical):
         )
         self.mount(table)
         records = [_Record(number, row) for number, row in enumerate(rows)]
+        self._records = [(record, " ".join(map(value_text, record.fields.values())).casefold()) for record in records]
         table.show(RowsAtHand(records, lambda record: record.number))
         self.add_class("-rows")
 

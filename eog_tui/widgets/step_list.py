@@ -251,6 +251,10 @@ class StepList(LineView):
             region = Region(0, self._starts[self._cursor], 1, self._lines_of(self._heads[self._cursor]))
             self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a step there is none to open, and Enter means what it means to the screen."""
+        return action != "open" or bool(self._heads)
+
     def action_move(self, steps: int) -> None:
         """Move the selection."""
         self._move_to(self._cursor + steps)
@@ -270,8 +274,7 @@ class StepList(LineView):
 
     def action_open(self) -> None:
         """Open the selected step."""
-        if self._heads:
-            self.post_message(self.Opened(self, self._heads[self._cursor].number))
+        self.post_message(self.Opened(self, self._heads[self._cursor].number))
 
     def on_click(self, event: events.Click) -> None:
         """Select a step, open it on the second click; the chip goes to the end."""

@@ -16,7 +16,7 @@ from engine.trajectory.headline import result_text
 from engine.trajectory.reading import RunRow
 from engine.trajectory.steps import StepHead
 from eog_tui.call_words import kept_back
-from eog_tui.live.waiting import person_acts
+from eog_tui.live.waiting import pauses_after_person, person_acts
 from eog_tui.workbench.offered import offered_tools
 from eog_tui.workbench.seen import Seen
 
@@ -46,6 +46,8 @@ class Desk:
     """Rows that all calls wrote together."""
     person_acts: bool
     """Whether the run does what a person orders; false while a model acts."""
+    pauses: bool
+    """Whether an agent that is handed back to waits until someone lets it go on."""
     verdicts: Sequence[Verdict]
     """Empty before the end."""
     taken: str = ""
@@ -152,5 +154,6 @@ class DeskReader:
             used=Counter(head.tool for head in heads if head.kind == "call" and head.tool and not kept_back(head)),
             written=sum(head.writes for head in heads),
             person_acts=person_acts(run, events),
+            pauses=pauses_after_person(events),
             verdicts=() if run.alive else self._store.verdicts(self.run_id),
         )

@@ -396,3 +396,17 @@ async def test_what_a_person_did_is_told_in_the_words_of_live(store: Store) -> N
     run_id = Tape(store, "Paused", "Do it.").start().say("I look.").pause("kim").end("stopped")
     async with replay(store, run_id, 3) as pilot:
         await sees(pilot, "3 person", "paused by kim")
+
+
+async def test_who_acted_and_where_stands_below_the_task_where_one_line_does_not_hold_both(store: Store) -> None:
+    tape = Tape(store, "Change request without CAB", "p", model="gpt-5-mini", address="http://localhost:8006")
+    about = "react · gpt-5-mini · remote at http://localhost:8006"
+    run_id = tape.start().say("I look.").end("stopped")
+    async with replay(store, run_id, 2, SMALL) as pilot:
+        await sees(pilot, "step 2 of 0–2", about)
+        first, second = picture(pilot).splitlines()[:2]
+        assert "Change request without CAB" in first
+        assert second.strip() == about
+        await pilot.resize_terminal(*WIDE)
+        await sees(pilot, f"Change request without CAB · {about}")
+        assert about not in picture(pilot).splitlines()[1]

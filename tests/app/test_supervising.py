@@ -66,6 +66,12 @@ async def test_one_changed_call_brings_a_model_to_a_pass(store: Store, engine: E
             await who.until(lambda: f"{right['impact']} (edited: was low)" in who.drawn("#arguments"))
             assert store.run(run_id).steps == 4, "trying touched nothing"
 
+            await who.press("escape")
+            await who.sees(LiveScreen)
+            await who.press("W")
+            await who.asked(tool)
+            await who.until(lambda: f"{right['impact']} (edited: was low)" in who.drawn("#arguments"))
+
             await who.press("y")
             await approves_the_rest(who, store, run_id)
             await who.until(lambda: "✓ pass" in who.said("ending"))

@@ -27,7 +27,7 @@ from eog_tui.screens.approve import ApproveScreen
 from eog_tui.screens.help import HelpScreen
 from eog_tui.screens.live import LiveScreen
 from eog_tui.screens.workbench_dialogs import WordsScreen
-from eog_tui.widgets.row_table import RowTable
+from eog_tui.widgets.help_list import HelpList
 from eog_tui.workbench.desk import Desk, DeskReader
 from tests.agents.openai_server import Say
 from tests.app.supervising import SOURCE, launched, model, supervising
@@ -84,6 +84,24 @@ async def test_what_is_typed_after_e_never_answers(
             await who.press("escape", "e", "escape", "y")
             await who.until(lambda: not store.run(run_id).alive)
     assert [each.action for each in store.history(run_id) if isinstance(each, Intervention)] == ["approve"]
+
+
+async def test_a_question_can_be_taken_away_at_any_moment_while_it_opens(
+    store: Store, engine: Engine, tmp_path: Path
+) -> None:
+    with model(tmp_path, [WRITE, Say("Done.")]) as (_, llm):
+        run_id = launched(engine, llm, approve="writing")
+        async with supervising(store, engine, run_id) as who:
+            first = await who.asked()
+            for moments in range(0, 60, 2):
+                who.app.push_screen(ApproveScreen(store, first._asked, first._rehearsal, lambda: False))
+                for _ in range(moments):
+                    await asyncio.sleep(0)
+                who.app.pop_screen()
+                await asyncio.sleep(0.01)
+            assert who.app.screen is first
+            await who.press("y")
+            await who.until(lambda: not store.run(run_id).alive)
 
 
 @pytest.mark.parametrize("key", ["n", "r"])
@@ -168,13 +186,13 @@ async def test_help_and_palette_open_over_the_question_and_answer_it(
             await who.asked()
             await who.press("question_mark")
             await who.sees(HelpScreen)
-            await who.until(lambda: to("call", "y").help in who.drawn("RowTable"))
-            told = who.drawn("RowTable")
+            await who.until(lambda: to("call", "y").help in who.drawn("HelpList"))
+            told = who.drawn("HelpList")
             assert all(f" {answer.sign} " in told for answer in ANSWERS["call"] if answer.key != "u")
             assert to("call", "y").help in told
             assert "next match" not in told, "n rejects"
             await who.press(*"reason")
-            await who.until(lambda: who.app.screen.query_one(RowTable).count == 1)
+            await who.until(lambda: who.app.screen.query_one(HelpList).count == 1)
             await who.press("enter")
             await who.sees(WordsScreen)
             await who.press("escape")

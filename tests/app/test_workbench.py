@@ -461,6 +461,32 @@ async def test_a_result_with_rows_turns_into_json_and_back(store: Store, engine:
         await person.until(lambda: isinstance(person.screen.focused, RowTable))
 
 
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_what_came_back_is_searched_where_it_stands(store: Store, engine: Engine, size: tuple[int, int]) -> None:
+    async with at_workbench(store, engine, begin(engine), size) as person:
+        await person.call("get_incidents_assigned_to", assigned_to="USER_008")
+        table = person.bench.query_one("#result-pane").query_one(RowTable)
+        await person.until(lambda: table.has_focus)
+        rows = table.count
+        await person.press("slash")
+        await person.type("manifest")
+        await person.until(lambda: table.count == 1)
+        assert f"1 of {rows}" in person.drawn
+        await person.press("enter", "enter")
+        await person.until(lambda: "short_description" in person.drawn)
+        assert "INC_022" in person.drawn
+        await person.press("escape", "escape")
+        await person.until(lambda: table.count == rows)
+        await person.press("v", "slash")
+        await person.type("INC_022")
+        await person.until(lambda: "1 of " in person.drawn)
+        while person.screen.focused is not person.bench.query_one(CallPane):
+            await person.press("escape")
+        await person.press("slash")
+        await person.type("file")
+        assert "/ file" in person.drawn, "from anywhere else it is the task that is searched, where that is to be seen"
+
+
 async def test_what_was_typed_for_a_tool_is_kept_while_another_is_used(store: Store, engine: Engine) -> None:
     async with at_workbench(store, engine, begin(engine)) as person:
         await person.choose("send_notification")
@@ -469,6 +495,43 @@ async def test_what_was_typed_for_a_tool_is_kept_while_another_is_used(store: St
         await person.call("get_user", user_id="USER_014")
         await person.choose("send_notification")
         assert person.form.typed() == {"email": "matteo@"}
+
+
+async def test_what_was_typed_is_there_again_for_who_left_and_comes_back(store: Store, engine: Engine) -> None:
+    async with at_workbench(store, engine, begin(engine)) as person:
+        await person.choose("get_user")
+        await person.fill({"user_id": "USER_0"})
+        while person.form.has_focus_within:
+            await person.press("escape")
+        await person.choose("send_notification")
+        await person.fill({"email": "matteo@"})
+        while person.form.has_focus_within:
+            await person.press("escape")
+        await person.press("semicolon")
+        await person.until(lambda: person.line.has_focus_within)
+        await person.type("get_user user_id=")
+        while not isinstance(person.screen, RunsScreen):
+            await person.press("escape")
+        await person.press("enter")
+        await person.seated()
+        await person.until(lambda: person.line.value == "get_user user_id=")
+        assert person.form.typed() == {"email": "matteo@"}
+        await person.choose("get_user")
+        assert person.form.typed() == {"user_id": "USER_0"}
+
+
+async def test_a_call_that_was_sent_waits_in_no_form(store: Store, engine: Engine) -> None:
+    async with at_workbench(store, engine, begin(engine)) as person:
+        await person.call("get_user", user_id="USER_014")
+        await person.call("find_incident_slas", incident_id="INC_022")
+        await person.choose("get_user")
+        assert person.form.typed() == {}
+        while not isinstance(person.screen, RunsScreen):
+            await person.press("escape")
+        await person.press("enter")
+        await person.seated()
+        await person.pilot.pause()
+        assert person.form.tool is None, "there is nothing to go on with"
 
 
 async def test_the_gyms_refusal_is_shown_as_it_came(store: Store, engine: Engine) -> None:

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 import pytest
 
 from engine.runs.engine import Engine
-from engine.runs.orders import Say, TakeOver
+from engine.runs.orders import Pause, Resume, Say, TakeOver
 from engine.runs.spec import Launch
 from engine.trajectory.events import Attendance, Intervention
 from engine.trajectory.store import Store
 from eog_tui.live import ordering
+from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.live import LiveScreen
 from eog_tui.screens.workbench import WorkbenchScreen
 from tests.app.sitting import SILENT, Person, at_runs
@@ -103,6 +104,37 @@ async def test_a_run_of_another_process_is_acted_in(store: Store, engine: Engine
         await person.until(lambda: "No model is at work" in person.drawn)
         await go_back(person, live)
         await person.until(lambda: person_left(store, elsewhere))
+
+
+@pytest.fixture
+def asking_elsewhere(store: Store) -> Iterator[int]:
+    """A run that another process has; its calls wait for a word."""
+    script = ELSEWHERE.replace("pause_s=600", 'approve="every"')
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(store.database.url.database)], stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        yield int(child.stdout.readline())
+        child.kill()
+
+
+@pytest.mark.parametrize("pauses", [True, False])
+async def test_who_hands_back_is_told_of_a_pause_that_waits_in_another_process(
+    store: Store, engine: Engine, asking_elsewhere: int, pauses: bool
+) -> None:
+    async with at_runs(store, engine) as person:
+        await person.until(lambda: store.run(asking_elsewhere).status == "waiting")
+        for order in (Pause(by="kim"), *([] if pauses else [Resume(by="kim")]), TakeOver(by="ann")):
+            await ordering.carry_out(engine, store, asking_elsewhere, order)
+        await person.app.push_screen(WorkbenchScreen(asking_elsewhere))
+        await person.seated()
+        await person.press("space")
+        await person.until(lambda: person.bench._desk.attended.paused)
+        await person.press("space", "escape", "a")
+        await person.until(lambda: isinstance(person.screen, ConfirmScreen))
+        assert ("asked to pause" in person.drawn) is pauses
+        await person.press("h")
+        await person.until(lambda: store.run(asking_elsewhere).status == ("paused" if pauses else "waiting"))
 
 
 @pytest.fixture
