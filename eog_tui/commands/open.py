@@ -107,6 +107,9 @@ def tell_left(engine: Engine) -> None:
 def wait_for_runs(store: Store, engine: Engine) -> None:
     """Stay in the terminal until every run has ended but those of a person, or Ctrl+C stops them; say how it goes."""
     ids = engine.going()
+    if not ids:  # the last one ended while it was asked about
+        say("Every run has ended meanwhile.")
+        return
     asking = Asking(store, ids)
     say(f"{'A run goes' if len(ids) == 1 else f'{len(ids)} runs go'} on without the app. Ctrl+C stops what is left.")
     left, said, next_word = ids, "", time.monotonic() + PROGRESS_SECONDS

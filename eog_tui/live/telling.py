@@ -74,17 +74,17 @@ def under_way(
     if not run.alive:
         return []
     age: Piece = (f" {_age((at - run.updated_at).total_seconds())}", "dim")
+    then: list[Piece] = [(" · ", "dim"), (THEN_PAUSES, "waiting")] if pausing else []
     if run.status == "queued":
         if seeding:
             most: Piece = (f" · may take {SEED_SECONDS / 60:.0f} minutes", "dim")
             return [[(f"◌ {seeding} makes its database", "waiting"), age, most]]
         gym = " or its container" if "docker" in run.gyms else ""  # whose image may have to be pulled
-        return [[(f"◌ waiting for its turn{gym}", "waiting"), age]]
+        return [[(f"◌ waiting for its turn{gym}", "waiting"), age, *then]]
     if run.status == "paused":
         by = last.title if last is not None and last.kind == "control" else "paused"
         return [[(f"◌ {by}", "waiting"), age, (" · Space goes on", "dim")]]
     if run.status == "waiting":
-        then: list[Piece] = [(" · ", "dim"), (THEN_PAUSES, "waiting")] if pausing else []
         if waits is None:
             return [[(f"◌ {waits_for(run, waits)}", "waiting"), age, *then, (" · a goes there", "dim")]]
         return [[("◌ waits for your word", "waiting"), age, *then, (" · W answers · ", "dim"), (title(waits), "")]]

@@ -110,7 +110,7 @@ def check(
 def why_not(heads: tuple[StepHead, ...], step: int, *, alive: bool) -> str:
     """Why a step cannot be forked, in words; empty when it can. ``alive``: whether the run may still finish it."""
     if not 0 <= step < len(heads):
-        return "There is no step to fork from yet."
+        return f"There is no step to fork from{' yet' if alive else ''}."
     if heads[step].ok is None and step == len(heads) - 1:
         why = "is still under way" if alive else "never ran"
         return f"Step {step} {why}; only what is done can be forked. ← goes to the step before it."

@@ -14,13 +14,11 @@ from textual.widgets import Input, Static
 
 from eog_tui.actions import BY_ID, MEANINGS, bindings, key_sign
 from eog_tui.answers import Answer
+from eog_tui.widgets.help_list import HelpList
 from eog_tui.widgets.key_footer import shown_actions
-from eog_tui.widgets.row_table import RowTable
-from eog_tui.widgets.rows import Cell, Column, RowsAtHand
 
 
 class _Entry(NamedTuple):
-    id: str
     picked: ActiveBinding | Answer
     keys: str
     help: str
@@ -45,7 +43,7 @@ class HelpScreen(ModalScreen[ActiveBinding | Answer | None]):
         padding: 0 1;
     }
     HelpScreen Input { border: none; height: 1; padding: 0 1; margin-bottom: 1; background: $panel; }
-    HelpScreen RowTable { background: $surface; }
+    HelpScreen HelpList { background: $surface; }
     HelpScreen .help--note { height: 1; color: $dim; padding: 0 1; }
     HelpScreen:ansi { background: transparent; }
     """
@@ -63,9 +61,9 @@ class HelpScreen(ModalScreen[ActiveBinding | Answer | None]):
         actions.sort(key=lambda each: (each[1].footer or 1_000, order.index(each[1].meaning)))
         # What is asked goes before what can be done besides.
         self._entries = [
-            *(_Entry(answer.key, answer, answer.sign, answer.help, _words(answer)) for answer in answers),
+            *(_Entry(answer, answer.sign, answer.help, _words(answer)) for answer in answers),
             *(
-                _Entry(action.id, bound, signs := _signs(keys[action.id], action.keys), action.help,
+                _Entry(bound, signs := _signs(keys[action.id], action.keys), action.help,
                        f"{signs} {action.help} {action.label} {MEANINGS[action.meaning]}".lower())
                 for bound, action in actions
             ),
@@ -73,17 +71,11 @@ class HelpScreen(ModalScreen[ActiveBinding | Answer | None]):
 
     def compose(self) -> ComposeResult:
         """A field and the list."""
-        columns = [Column("keys", "key", 14, 8, keep=2), Column("help", "does", 60, 20, grows=True, keep=1)]
         with Vertical() as box:
             box.border_title = "help"
             yield Input(placeholder="type to filter", compact=True)
-            yield RowTable[_Entry](
-                [column._replace(sorts=False) for column in columns],
-                lambda entry: [Cell(entry.keys, "accent"), Cell(entry.help)],
-                lambda entry: entry.id,
-                empty="No action has these words.",
-            )
-            yield Static("⏎ does it   ↑↓ choose   Esc back", classes="help--note", markup=False)
+            yield HelpList[_Entry]()
+            yield Static(self._named("⏎ does it   ↑↓ choose   Esc back"), classes="help--note", markup=False)
 
     def on_mount(self) -> None:
         """Show all, and type at once."""
@@ -91,9 +83,11 @@ class HelpScreen(ModalScreen[ActiveBinding | Answer | None]):
         self.query_one(Input).focus()
 
     def _show(self, entries: Sequence[_Entry]) -> None:
-        table = self.query_one(RowTable)
-        table.show(RowsAtHand(entries, lambda entry: entry.id))
-        table.action_first()
+        self.query_one(HelpList).show([entry._replace(keys=self._named(entry.keys)) for entry in entries])
+
+    def _named(self, keys: str) -> str:
+        """Without a sign for Enter that ASCII has not."""
+        return keys.replace("⏎", "Enter") if getattr(self.app, "ascii_only", False) else keys
 
     @on(Input.Changed)
     def _filter(self, event: Input.Changed) -> None:
@@ -103,20 +97,20 @@ class HelpScreen(ModalScreen[ActiveBinding | Answer | None]):
     def on_key(self, event: object) -> None:
         """Move in the list while typing."""
         key = getattr(event, "key", "")
-        table = self.query_one(RowTable)
-        if key in ("up", "down") and not table.has_focus:
-            table.action_move(1 if key == "down" else -1)
-        elif key in ("pageup", "pagedown") and not table.has_focus:
-            table.action_page(1 if key == "pagedown" else -1)
+        listed = self.query_one(HelpList)
+        if key in ("up", "down") and not listed.has_focus:
+            listed.action_move(1 if key == "down" else -1)
+        elif key in ("pageup", "pagedown") and not listed.has_focus:
+            listed.action_page(1 if key == "pagedown" else -1)
 
     @on(Input.Submitted)
     def _submit(self) -> None:
-        self.query_one(RowTable).action_open()
+        self.query_one(HelpList).action_open()
 
-    @on(RowTable.Opened)
-    def _pick(self, event: RowTable.Opened) -> None:
-        assert isinstance(event.row, _Entry)
-        self.dismiss(event.row.picked)
+    @on(HelpList.Opened)
+    def _pick(self, event: HelpList.Opened) -> None:
+        assert isinstance(event.told, _Entry)
+        self.dismiss(event.told.picked)
 
     def action_cancel(self) -> None:
         """Do nothing."""

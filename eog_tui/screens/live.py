@@ -44,6 +44,8 @@ COLUMNS = (
 
 _STEERING = {action.call for action in in_place("live") if action.places == ("live",)}
 """What is done to a run that goes on."""
+_TO_A_STEP = {"list.open", "step.next", "step.previous", "step.next_write", "step.previous_write"}
+"""Ids of the actions that need a step to do anything."""
 
 
 class _Place(NamedTuple):
@@ -204,11 +206,16 @@ class LiveScreen(StepsScreen):
         self.query_one(KeyFooter).refresh()
 
     def _footer_label(self, action: Action) -> str:
-        """A run that rests goes on; a person's is acted in; nobody answers where nothing is asked."""
+        """A run that rests goes on; a person's is acted in; nobody answers where nothing is asked, nor goes to a step
+        where none is.
+        """
         if action.id == "live.pause" and self.rests:
             return "go on"
         if action.id == "live.act" and self.sight is not None and self.sight.person_acts:
             return "act on"
+        in_runs = action.id == "list.open" and self.focused is self.query_one("#runs")
+        if action.id in _TO_A_STEP and not in_runs and not self.query_one(StepList).heads:
+            return ""
         return "" if action.id == "live.word" and not self._asks else action.label
 
     def _footer_place(self, action: Action) -> int:

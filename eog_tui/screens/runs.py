@@ -13,20 +13,18 @@ from engine.trajectory.events import ALIVE, RunStatus, now
 from engine.trajectory.query import RunQuery, RunQueryError
 from engine.trajectory.reading import RunRow
 from engine.trajectory.store import StoreError
-from eog_tui.actions import bindings
-from eog_tui.figures import money
-from eog_tui.glyphs import STATUS
+from eog_tui.actions import Action, bindings
 from eog_tui.literal import content
 from eog_tui.replay.family import tree
-from eog_tui.screens.base import Command, StoreChanged
+from eog_tui.screens.base import WIDE, Command, StoreChanged
 from eog_tui.screens.choose import ChooseScreen
 from eog_tui.screens.run_detail import Detail, detail_lines, detail_title, read_detail, run_text
 from eog_tui.screens.run_filter import FilterSuggester
 from eog_tui.screens.run_rows import COLUMNS, ListedRun, StoredRuns, cells
+from eog_tui.screens.run_sums import sums
 from eog_tui.screens.runs_ending import Endings
 from eog_tui.widgets.filter_bar import FilterBar
 from eog_tui.widgets.key_footer import KeyFooter
-from eog_tui.widgets.line_view import Piece
 from eog_tui.widgets.piece_lines import PieceLines
 from eog_tui.widgets.row_table import RowTable
 
@@ -36,8 +34,8 @@ if TYPE_CHECKING:
 NO_RUNS = "No runs yet: r launches one, D plays the demo."
 NO_MATCH = "No run matches the filter. Esc clears it."
 
-WIDE = 110
-"""Columns from which the first line has room for the program's name."""
+_TO_A_RUN = {"list.open", "runs.act", "runs.stop", "runs.family", "copy", "open"}
+"""Ids of the actions that need a run to do anything."""
 
 CLOCK_SECONDS = 1.0
 """How often the times of live runs move."""
@@ -94,11 +92,12 @@ class RunsScreen(Endings):
         )
         yield PieceLines(id="detail-title")
         yield PieceLines(id="detail")
-        yield KeyFooter()
+        yield KeyFooter(self._footer_label)
 
     def on_mount(self) -> None:
         """Read the store; open what was asked for."""
         self._load()
+        self.in_turn(self._sum_up)
         self._clock = self.set_interval(CLOCK_SECONDS, self._tick)
         if self._opens is not None:
             self.open_replay(*self._opens)
@@ -119,7 +118,6 @@ class RunsScreen(Endings):
         self.query_one(RowTable).show(
             StoredRuns(self.eog.store, self._query, self._unfolded), sort=(self._query.sort, self._query.descending)
         )
-        self.in_turn(self._sum_up)
 
     @on(StoreChanged)
     def _catch_up(self) -> None:
@@ -151,20 +149,19 @@ class RunsScreen(Endings):
         return sum(self._counts.values())
 
     def _show_sums(self) -> None:
-        left: list[Piece] = [("eog-tui  ", "dim")] if self.app.size.width >= WIDE else []
-        left.append((f"Runs {self._total:,}", "strong"))
-        for status, number in self._counts.items():
-            if number:
-                sign = STATUS[status]
-                left += [("  ", ""), (f"{sign.glyph} {number:,} {sign.word}", sign.tone)]
-        store: Piece = (f"store {self._store_name}", "dim")
-        cost: Piece = (money(self._spent), "")
-        self.query_one("#sums", PieceLines).show([left], [[store, (" · ", "dim"), cost], [cost]])
+        line = self.query_one("#sums", PieceLines)
+        # Within its blank at either edge, as wide as the screen, also before that is laid out.
+        wide = self.app.size.width
+        line.show(*sums(self._counts, self._spent, self._store_name, wide - 2, titled=wide >= WIDE))
 
     def on_resize(self, event: events.Resize) -> None:
-        """The first line says as much as fits."""
+        """The sums take the lines that they need."""
         if self._counts:
             self._show_sums()
+
+    def _footer_label(self, action: Action) -> str:
+        """Where no run is selected nothing is offered that needs one; its key says why it cannot be done."""
+        return "" if action.id in _TO_A_RUN and not self.query_one(RowTable).count else action.label
 
     def _say_how_many(self) -> None:
         bar = self.query_one(FilterBar)
@@ -173,8 +170,9 @@ class RunsScreen(Endings):
     def say_problem(self, problem: str) -> None:
         """Say it above the table."""
         said = self.query_one("#problem", Static)
-        said.update(content(f"! {problem}"))
-        said.display = bool(problem)
+        if bool(problem) != said.display or str(said.content) != f"! {problem}":
+            said.update(content(f"! {problem}"))
+            said.display = bool(problem)
 
     @on(RowTable.Failed)
     def _not_read(self, event: RowTable.Failed) -> None:
@@ -186,6 +184,7 @@ class RunsScreen(Endings):
     def _selected(self, event: RowTable.Selected) -> None:
         self.say_problem(self._misread)
         self._say_how_many()
+        self.query_one(KeyFooter).refresh()
         if isinstance(event.row, RunRow):
             self.in_turn(self._explain)
         else:
@@ -288,6 +287,8 @@ class RunsScreen(Endings):
         """Open the selected run as text in the pager."""
         if self.selected_run is not None:
             self._page(self.selected_run.id)
+        else:
+            self.eog.toast("No run is selected.")
 
     @work(exclusive=True, group="page")
     async def _page(self, run_id: int) -> None:

@@ -165,6 +165,18 @@ async def test_the_footer_says_what_space_does_and_nothing_about_a_run_that_has_
             assert not offered & {"pause", "single", "say", "act", "stop", "word", "rules"}, "help and palette neither"
 
 
+async def test_before_the_first_step_no_key_leads_to_one(store: Store, engine: Engine) -> None:
+    tape = Tape(store, "Printer impact", "Raise the impact.", CHECKS)
+    async with watching(store, engine, tape.run_id) as who:
+        await who.until(lambda: "waiting for its turn" in who.said("now"))
+        footer = who.drawn("KeyFooter")
+        assert "Space pause" in footer
+        assert not any(words in footer for words in ("open", "next step", "next write"))
+        tape.start()
+        await who.until(lambda: who.steps.heads)
+        await who.until(lambda: "→ next step" in who.drawn("KeyFooter"))
+
+
 async def test_x_stops_after_a_question(store: Store, engine: Engine) -> None:
     run_id = resting(engine)
     async with watching(store, engine, run_id) as watcher:
@@ -195,7 +207,7 @@ async def test_who_waits_for_a_model_sees_it_and_what_it_costs(store: Store, eng
         [run_id] = launched.run_ids
         async with watching(store, engine, run_id) as watcher:
             await watcher.until(lambda: "find_incident_by_id INC_001" in watcher.titles)
-            await watcher.until(lambda: "waiting for the model 1s" in watcher.said("now"))
+            await watcher.until(lambda: re.search(r"waiting for the model [1-9]\d*s", watcher.said("now")))
             assert "I look first." in watcher.titles
             assert "1.2k tok" in watcher.drawn("#head")
             assert "react · gpt-4o · embedded" in watcher.said("head")
@@ -274,6 +286,19 @@ async def test_enter_opens_replay_from_every_pane_of_a_run_that_has_ended(store:
             await watcher.until(lambda: isinstance(watcher.app.screen, ReplayScreen))
             await watcher.press("escape")
             await watcher.until(lambda: watcher.app.screen is watcher.screen)
+
+
+async def test_enter_opens_replay_of_a_run_that_ended_before_its_first_step(store: Store, engine: Engine) -> None:
+    tape = Tape(store, "Too early", "Go.", CHECKS)
+    async with watching(store, engine, tape.run_id) as watcher:
+        await watcher.press("enter")
+        assert watcher.app.screen is watcher.screen, "a living run without a step has nothing to open"
+        tape.end("stopped", error="stopped by kim before it started")
+        await watcher.until(lambda: "■ stopped" in watcher.said("ending"))
+        assert watcher.screen.focused is watcher.steps
+        await watcher.until(lambda: "⏎ replay" in watcher.drawn("KeyFooter"))
+        await watcher.press("enter")
+        await watcher.until(lambda: isinstance(watcher.app.screen, ReplayScreen))
 
 
 async def test_y_copies_the_step_in_full(store: Store, engine: Engine) -> None:

@@ -133,6 +133,7 @@ def test_gyms_elsewhere_are_told_with_their_address(store: Store) -> None:
     queued = following.look().outline
     assert told(header(queued, START)[0]).endswith("· remote")
     assert told(under_way(queued, START)).startswith("◌ waiting for its turn")
+    assert told(under_way(queued, START, pausing=True)).endswith(" · then it pauses")
     tape.ask_for_database()
     sight, at = following.look(), tape.at + timedelta(seconds=75)
     words = "◌ http://localhost:8006 makes its database 1m15 · may take 20 minutes"

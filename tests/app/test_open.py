@@ -103,6 +103,12 @@ def test_left_running_means_until_they_are_done(tmp_path: Path, capsys: pytest.C
     assert f"run {run_id} passed · stolen-tablet" in capsys.readouterr().out
 
 
+def test_runs_that_ended_while_it_was_asked_are_not_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store.open(tmp_path / "store.db") as store, Engine(store) as engine:
+        wait_for_runs(store, engine)
+    assert capsys.readouterr().out == "Every run has ended meanwhile.\n"
+
+
 def test_runs_that_were_left_say_how_far_they_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from engine.runs.engine import Engine
 from engine.runs.orders import Stop
@@ -79,6 +80,25 @@ async def test_filter_while_typing_completes_and_esc_clears(store: Store) -> Non
         await pilot.press("escape")
         await settled(pilot)
         assert app.screen.query_one(RowTable).count == 5
+
+
+async def test_a_letter_of_the_filter_lays_nothing_out_while_it_finds_the_same_run(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layouts: list[Screen[Any]] = []
+    lay_out = Screen._refresh_layout
+    app = app_on(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("slash", *"res")
+        await settled(pilot)
+        assert "1 of 5 shown" in lines(pilot)[1]
+        monkeypatch.setattr(Screen, "_refresh_layout", lambda *of: (layouts.append(of[0]), lay_out(*of))[1])
+        for letter in "olve":
+            await pilot.press(letter)
+            await settled(pilot)
+        assert lines(pilot)[1].startswith(" / resolve")
+    assert layouts == []
 
 
 async def test_a_wrong_filter_says_what_there_is(store: Store) -> None:
@@ -412,6 +432,35 @@ async def test_quitting_with_a_live_run_asks_first(tmp_path: Path) -> None:
             await pilot.press("s")
             await until(pilot, lambda: app._exit)
         assert app.return_value == "stop"
+
+
+async def test_without_a_run_nothing_is_offered_that_needs_one_and_its_keys_say_why(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store.db") as store:
+        async with app_on(store).run_test(size=SIZE) as pilot:
+            await shows(pilot, "No runs yet")
+            footer = lines(pilot)[-1]
+            assert "r launch" in footer
+            assert not any(words in footer for words in ("open", "a act", "x stop", "T forks", "copy", "pager"))
+            await pilot.press("o")
+            assert toasts(pilot) == "No run is selected."
+            record_story(store)
+            await until(pilot, lambda: "⏎ open  r launch  a act" in lines(pilot)[-1])
+
+
+async def test_every_status_is_counted_where_one_line_does_not_hold_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = dict.fromkeys(store.counts(), 0) | {"running": 1234, "passed": 12_345, "failed": 1234, "interrupted": 1234}
+    monkeypatch.setattr(store, "counts", lambda: many)
+    async with app_on(store).run_test(size=(60, 24)) as pilot:
+        await shows(pilot, "Runs 16,047")
+        assert lines(pilot)[0].startswith(" Runs 16,047  ▶ 1,234 running  ✓ 12,345 pass")
+        assert lines(pilot)[0].endswith("$0.02")
+        assert lines(pilot)[1] == "   ✗ 1,234 fail  ■ 1,234 interrupted"
+        assert lines(pilot)[2].startswith(" status")
+        await pilot.resize_terminal(100, 24)
+        await settled(pilot)
+        assert lines(pilot)[1].startswith(" status")
 
 
 async def test_the_first_line_says_less_where_there_is_less_room(store: Store) -> None:

@@ -9,12 +9,14 @@ from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from eog_tui.actions import BY_ID
 from eog_tui.app import EogApp
 from eog_tui.screens.base import EogScreen, StoreChanged
 from eog_tui.screens.confirm import ConfirmScreen
 from eog_tui.screens.help import HelpScreen
 from eog_tui.screens.jump import JumpScreen
 from eog_tui.widgets.filter_bar import FilterBar
+from eog_tui.widgets.help_list import HelpList
 from eog_tui.widgets.key_footer import KeyFooter
 from eog_tui.widgets.row_table import RowTable
 from eog_tui.widgets.step_list import StepList
@@ -118,11 +120,47 @@ async def test_help_filters_as_you_type_and_enter_does_it() -> None:
     async with calm_list().run_test(size=(80, 24)) as pilot:
         await pilot.press("question_mark", *"filter the")
         assert isinstance(pilot.app.screen, HelpScreen)
-        assert pilot.app.screen.query_one(RowTable).count == 1
+        assert pilot.app.screen.query_one(HelpList).count == 1
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(pilot.app.focused, Input)
         assert pilot.app.screen.query_one(FilterBar).display
+
+
+async def test_help_tells_each_sentence_in_full() -> None:
+    async with calm_list().run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        listed = pilot.app.screen.query_one(HelpList)
+        read: list[str] = []
+        for _ in range(listed.count):
+            drawn = [listed.render_line(y).text.rstrip() for y in range(listed.size.height)]
+            assert not any("…" in row for row in drawn)
+            read += [row for row in drawn if row not in read]
+            await pilot.press("down")
+        told = " ".join(" ".join(read).split())
+        assert f" a {BY_ID['runs.act'].help} " in told
+        assert f" x {BY_ID['runs.stop'].help} " in told
+
+
+async def test_a_click_in_help_chooses_and_a_second_one_does_it() -> None:
+    async with calm_list().run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        listed = pilot.app.screen.query_one(HelpList)
+        rows = [listed.render_line(y).text for y in range(listed.size.height)]
+        [find] = [y for y, row in enumerate(rows) if BY_ID["find"].help in row]
+        await pilot.click(HelpList, offset=(20, find))
+        assert isinstance(pilot.app.screen, HelpScreen)
+        await pilot.click(HelpList, offset=(20, find), times=2)
+        await pilot.pause()
+        assert pilot.app.screen.query_one(FilterBar).display
+
+
+async def test_enter_has_a_name_where_ascii_has_no_sign_for_it() -> None:
+    async with app(lambda: ListScreen(records(40)), ascii_only=True).run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        shown = [strip.text for strip in pilot.app.screen._compositor.render_strips()]
+        assert any("Enter" in row and BY_ID["list.open"].help in row for row in shown)
+        assert any("Enter does it" in row for row in shown)
 
 
 @pytest.mark.parametrize("key", ["colon", "ctrl+p"])
