@@ -38,6 +38,8 @@ class React:
                 raw=reply.message,
             )
             if not reply.calls:
+                if reply.cut_at is not None:
+                    await env.limited("max_tokens", reply.cut_at)
                 return reply.text
             for call in reply.calls:
                 await env.call(call.tool, call.arguments, call_id=call.id, malformed=call.malformed)

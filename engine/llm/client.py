@@ -10,13 +10,14 @@ import asyncio
 import email.utils
 import functools
 import gc
+import json
 import logging
 import os
 import random
 import re
 import time
 import warnings
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -37,13 +38,25 @@ ends with the model's own words."""
 LONGEST_WAIT_S = 60.0
 """Longest wait between two attempts, whatever the service asks for."""
 
+_OVERLOADED = "The service is overloaded: lower the concurrency, or try again later."
+
 _WHAT_TO_DO = {
     401: "The service refused the key: check llm_api_key.",
+    402: "The account has no credit: top it up, or use another key.",
     403: "The key may not use this model: check llm_api_key and llm_model.",
     404: "The service does not know the model or the address: check llm_model and llm_api_endpoint.",
     408: "No answer in time: check llm_api_endpoint, or try again later.",
     429: "The service is over its limit: lower the concurrency, or check the account's quota.",
+    503: _OVERLOADED,
+    529: _OVERLOADED,
 }
+
+_ITS_NAMES = re.compile(r"^\s*(?:\w+(?:Error|Exception)(?:: | - | (?=\w+Error - )))+")
+"""What LiteLLM puts before the words of a service."""
+
+_TOO_LONG = "The conversation is longer than the model can read: use another model, or fewer --max-steps."
+
+_NO_JSON = "The service's answer is not JSON: check llm_api_endpoint."
 
 
 class ModelError(Exception):
@@ -54,6 +67,10 @@ class _UnreadableError(Exception):
     """The service answered, but not with an answer of a model."""
 
     status_code = 502
+
+
+class _WithheldError(Exception):
+    """The service made an answer and gave nothing of it; asked again, it would not either."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +86,8 @@ class Reply:
     model: str
     duration_s: float
     """Seconds that the successful attempt took."""
+    cut_at: int | None = None
+    """The ``max_tokens`` at which the service cut the answer off; None when it is whole."""
 
 
 class Model:
@@ -129,8 +148,12 @@ class Model:
                 failure = error
             else:
                 if response.choices:
-                    return self._reply(response, call_ids(messages), time.perf_counter() - started)
-                failure = _UnreadableError("The service's answer holds no message.")
+                    reply = self._reply(response, call_ids(messages), time.perf_counter() - started)
+                    if reply.text or reply.calls or response.choices[0].finish_reason != "content_filter":
+                        return reply
+                    failure = _WithheldError("The service withheld the whole answer (content_filter).")
+                else:
+                    failure = _UnreadableError("The service's answer holds no message.")
             reason = self._words(failure)
             if not _passing(failure):
                 raise ModelError(f"{self.name}: {reason}")
@@ -157,6 +180,7 @@ class Model:
             ),
             model=self.name,
             duration_s=duration_s,
+            cut_at=self._config.max_tokens if response.choices[0].finish_reason == "length" else None,
         )
 
     def _words(self, error: Exception) -> str:
@@ -164,13 +188,12 @@ class Model:
         lost = _lost_connection(error)
         text = f"Connection to {self._where} failed: {lost}" if lost else str(error)
         text = text.partition("Traceback (most recent call last)")[0]
-        for secret in self._secrets:
-            text = text.replace(secret, "[key]")
         text = re.sub(r"litellm\.|Handle with `\S+`\.?", "", text)
-        text = re.sub(r"(\w+: )\1+", r"\1", text)  # it names its exceptions twice
-        text = " ".join(text.split())
-        status = getattr(error, "status_code", None)
-        return " ".join(filter(None, [_WHAT_TO_DO.get(status or 0), text[:600] or type(error).__name__]))
+        text = _ITS_NAMES.sub("", text)
+        text = " ".join(_message(text).split())
+        for secret in self._secrets:  # at last: JSON may spell it in another way
+            text = text.replace(secret, "[key]")
+        return " ".join(filter(None, [_what_to_do(error), text[:600] or type(error).__name__]))
 
 
 @functools.cache
@@ -191,23 +214,48 @@ def _litellm() -> Any:
     return litellm
 
 
+def _message(text: str) -> str:
+    """What a service says in the JSON of its error; other texts as they are."""
+    try:
+        body = json.loads(text.strip().removesuffix("."))  # LiteLLM ends some with a full stop
+    except (ValueError, RecursionError):
+        return text
+    said = body.get("error", body) if isinstance(body, dict) else None
+    message = said.get("message") if isinstance(said, dict) else said
+    return message if isinstance(message, str) and message else text
+
+
+def _what_to_do(error: Exception) -> str | None:
+    """What a person can do about a failed call."""
+    if type(error).__name__ == "ContextWindowExceededError":  # LiteLLM's, which is loaded late
+        return _TOO_LONG
+    garbled = any(isinstance(each, json.JSONDecodeError) for each in _causes(error))
+    return _WHAT_TO_DO.get(getattr(error, "status_code", None) or 0) or (_NO_JSON if garbled else None)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, what caused it, and so on."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
 def _passing(failure: Exception) -> bool:
     """Whether it may pass: rate limits, time-outs, a service in trouble, a success that was garbage."""
     status = getattr(failure, "status_code", None)
     return status is not None and (status < 300 or status in (408, 409, 429) or status >= 500)
 
 
-def _lost_connection(error: BaseException | None) -> str | None:
+def _lost_connection(failure: Exception) -> str | None:
     """Why no answer came over the network; LiteLLM says "Connection error" and hides the rest in its causes."""
     import aiohttp  # LiteLLM has loaded it by now
 
     reason = None
-    while error is not None:
+    for error in _causes(failure):
         if isinstance(error, OSError):
             reason = why(error)
         elif isinstance(error, aiohttp.ClientError) and not isinstance(error, aiohttp.ClientResponseError):
             reason = str(error)
-        error = error.__cause__ or error.__context__
     return reason
 
 

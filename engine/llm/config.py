@@ -12,6 +12,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
@@ -43,7 +44,7 @@ class LLMConfig(BaseModel):
     """Base address of the service; empty means the provider's own."""
     llm_api_version: str = ""
     llm_region: str | None = None
-    temperature: float = Field(default=0.0, ge=0)
+    temperature: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     max_tokens: int = Field(default=4096, ge=1)
     """Most tokens in one answer."""
     top_p: float | None = Field(default=None, gt=0, le=1)
@@ -64,6 +65,19 @@ class LLMConfig(BaseModel):
         if provider in _LATER:
             raise ValueError(f"the provider {provider} is not supported yet")
         return provider
+
+    @field_validator("llm_api_endpoint")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+        except ValueError:  # brackets that do not close
+            parts = urlsplit("")
+        if value and not (parts.scheme in ("http", "https") and parts.hostname):
+            raise ValueError("must be an address such as http://localhost:8000/v1")
+        if "@" in parts.netloc:  # no provider's client sends them beside the key
+            raise ValueError("can hold no user and password: the service gets llm_api_key")
+        return value
 
     @field_validator("effort", "llm_region", mode="before")
     @classmethod

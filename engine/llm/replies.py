@@ -26,6 +26,8 @@ def plain(message: Any, taken: set[str]) -> dict[str, Any]:
     """
     said: dict[str, Any] = {"content": None} | _encodable(message.model_dump(exclude_none=True))
     fields = said.pop("provider_specific_fields", None) or {}
+    # OpenAI's models that will not do something say so here, and nothing in the content.
+    said["content"] = said["content"] or fields.pop("refusal", None) or said["content"]
     if known := {name: value for name, value in fields.items() if value is not None}:
         said["provider_specific_fields"] = known
     taken = taken | {""}

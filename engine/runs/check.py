@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -43,13 +43,22 @@ _DECIDED_BY = {
 """Fields of a task that the benchmark's files have and no run follows."""
 
 
-def check_tasks(found: TaskSet) -> list[TaskReport]:
-    """Check every task of a source; files that are no tasks are problems too."""
+def check_tasks(found: TaskSet, begun: Callable[[int], None] = lambda _: None) -> list[TaskReport]:
+    """Check every task of a source; files that are no tasks are problems too.
+
+    Args:
+        found: what was read from the source.
+        begun: told the number, from 1, of each task before it is checked.
+    """
     refused = [_refused(error) for error in found.refused]
     seeds = Seeds()
 
     async def check_all() -> list[TaskReport]:
-        return [await _check(task, found, seeds) for task in found.tasks]
+        reports = []
+        for number, task in enumerate(found.tasks, 1):
+            begun(number)
+            reports.append(await _check(task, found, seeds))
+        return reports
 
     return asyncio.run(check_all()) + refused
 

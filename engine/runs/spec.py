@@ -61,7 +61,7 @@ class Launch(BaseModel):
     """Whether ``planner_react`` waits for a person to accept or change its plan."""
     script: Path | None = None
     """A call list for ``scripted``; by default each task's ``NAME.gold.json``."""
-    pause_s: float = Field(default=0.0, ge=0)
+    pause_s: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """Seconds that ``scripted`` waits before each call."""
     repeat: int = Field(default=1, ge=1)
     concurrency: int = Field(default=4, ge=1)

@@ -50,6 +50,12 @@ def _words(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
             return f"can have at most {context['max_length']:,} characters"
         case "greater_than_equal":
             return f"must be at least {context['ge']}"
+        case "greater_than":
+            return f"must be more than {context['gt']:g}"
+        case "less_than_equal":
+            return f"must be at most {context['le']:g}"
+        case "finite_number":
+            return "must be a finite number"
         case "int_from_float":
             return f"must be {_MUST_BE['int']}"
     if kind.endswith(("_type", "_parsing", "_aware", "_invalid")) and (must := _MUST_BE.get(kind.partition("_")[0])):

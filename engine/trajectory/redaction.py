@@ -26,7 +26,7 @@ def redacted(settings: Any) -> Any:
     match settings:
         case Mapping():
             return {
-                name: HIDDEN if _is_secret(str(name), value) else redacted(value) for name, value in settings.items()
+                name: HIDDEN if is_secret(str(name), value) else redacted(value) for name, value in settings.items()
             }
         case list() | tuple():
             return [redacted(value) for value in settings]
@@ -53,5 +53,6 @@ def _without_secrets(gym: GymConfig) -> GymConfig:
     return gym.model_copy(update=hidden)
 
 
-def _is_secret(name: str, value: Any) -> bool:
+def is_secret(name: str, value: Any) -> bool:
+    """Whether what stands under a name, such as ``api_key`` or ``Authorization``, is nobody's business."""
     return bool(value) and not isinstance(value, int | float) and bool(_SECRET_NAME.search(name))

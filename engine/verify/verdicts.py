@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.gyms.database import QueryError, QueryResult
 from engine.tasks.models import Verifier
+from engine.tasks.refusals import refusals
 from engine.trajectory.changes import Change
 from engine.trajectory.events import Outcome, RunStatus, Verdict
 from engine.verify.compare import VerifierError, compare, extract
@@ -210,5 +211,4 @@ def _config(model: type[Check], verifier: Verifier) -> Check:
     try:
         return model.model_validate(verifier.validation_config)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise VerifierError(f"validation_config.{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise VerifierError(f"validation_config.{refusals(error, model)[0]}") from None

@@ -12,7 +12,7 @@ import typer
 from engine.who import me
 from eog_tui.commands.options import JsonOption, StoreOption
 from eog_tui.commands.output import fail, opened_store, say, say_json
-from eog_tui.commands.typed import typed_arguments
+from eog_tui.commands.typed import allowed, typed_arguments
 
 if TYPE_CHECKING:
     from engine.runs.orders import Order
@@ -124,7 +124,7 @@ def _order(store: Store, verb: str, asked: Asked) -> Order:
         case "answer":
             return orders.Answer(by=by, text=words, refused=asked.refuse)
         case "allow":
-            return orders.Supervise(by=by, also=_patterns(words))
+            return orders.Supervise(by=by, also=allowed(words))
         case "rules":
             return _rules(by, words)
         case "approve" | "reject":
@@ -156,15 +156,6 @@ def _word(store: Store, verb: str, asked: Asked) -> Order:
         return ApproveCall(by=asked.by, call_id=waiting.call_id, arguments=arguments)
     except ValidationError as error:
         fail(refusals(error, ApproveCall)[0].replace("arguments", "--arguments", 1))
-
-
-def _patterns(words: str) -> tuple[str, ...]:
-    from eog_tui.live.rules import patterns
-
-    try:
-        return patterns(words)
-    except ValueError as error:
-        fail(str(error))
 
 
 def _rules(by: str, words: str) -> Order:

@@ -28,7 +28,9 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback is open to the network.")] = (
         "127.0.0.1"
     ),
-    frozen_clock: Annotated[bool, typer.Option(help="Times and random ids repeat exactly for each database.")] = False,
+    frozen_clock: Annotated[
+        bool, typer.Option("--frozen-clock", help="Times and random ids repeat exactly for each database.")
+    ] = False,
 ) -> None:
     """Serve a gym over the benchmark's HTTP contract until Ctrl-C."""
     from engine.gyms.registry import DOMAINS, default_port

@@ -20,7 +20,7 @@ COLUMNS = [("domain", "left"), ("container", "left"), ("state", "left"), ("addre
 
 
 def up(
-    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN...", help="Which gyms, such as csm itsm.")],
+    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="Which gyms, such as csm itsm.")],
     image: Annotated[str | None, typer.Option(help="Image to start instead of the benchmark's.")] = None,
 ) -> None:
     """Start gyms in containers on this machine, and wait until they answer. What runs already is used."""
@@ -34,7 +34,7 @@ def up(
 
 
 def down(
-    domains: Annotated[list[str] | None, typer.Argument(metavar="[DOMAIN...]", help="Default: all.")] = None,
+    domains: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN", help="Default: all.")] = None,
 ) -> None:
     """Remove the containers that were started from here, with the databases in them."""
     with _containers() as containers:

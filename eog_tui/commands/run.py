@@ -106,7 +106,9 @@ def checked_launch(**named: Any) -> Launch:
 
     from engine.runs.spec import Launch
     from engine.tasks.refusals import refusals
+    from eog_tui.commands.typed import typed_patterns
 
+    named["allow"] = typed_patterns(named.get("allow") or ())
     try:
         return Launch.model_validate(named)
     except ValidationError as error:

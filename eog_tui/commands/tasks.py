@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from eog_tui.commands.meanwhile import meanwhile
 from eog_tui.commands.options import JsonOption, SeedRootOption
 from eog_tui.commands.output import reported, say, say_json, say_table
 
@@ -67,8 +68,9 @@ def check(source: SourceArgument, seed_root: SeedRootOption = None, json_: JsonO
     from engine.runs.check import check_tasks
     from engine.tasks.source import read_tasks
 
-    with reported():
-        reports = check_tasks(read_tasks(source, seed_root))
+    with reported(), meanwhile("reading tasks …") as tell:
+        found = read_tasks(source, seed_root)
+        reports = check_tasks(found, lambda number: tell(f"checking task {number} of {len(found.tasks)} …"))
     if json_:
         say_json([asdict(report) for report in reports])
     else:

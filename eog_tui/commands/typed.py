@@ -1,7 +1,8 @@
-"""Texts and arguments of a call as options take them: what was typed itself, or the file that it names."""
+"""What options take in place of a form: texts and arguments of a call, typed or in a file, and patterns of tools."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from eog_tui.commands.output import fail
@@ -30,3 +31,20 @@ def typed_arguments(given: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         fail("--arguments: a call takes a JSON object, names to values")
     return found
+
+
+def typed_patterns(given: Sequence[str]) -> tuple[str, ...]:
+    """What ``--allow`` says: names of tools, with ``*`` for any characters; one option may hold several."""
+    if any(not words.replace(",", " ").strip() for words in given):
+        fail("--allow: names no tool; give a name or a pattern such as find_*")
+    return allowed(" ".join(given), "--allow: ")
+
+
+def allowed(words: str, option: str = "") -> tuple[str, ...]:
+    """The patterns in a text; one that can be no tool's name ends the command."""
+    from eog_tui.live.rules import patterns
+
+    try:
+        return patterns(words)
+    except ValueError as error:
+        fail(f"{option}{error}")

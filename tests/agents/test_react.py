@@ -184,6 +184,15 @@ async def test_an_empty_answer_ends_it() -> None:
     assert desk.log == [("ready",), ("say", "", [])]
 
 
+async def test_an_answer_that_was_cut_off_is_recorded_as_such() -> None:
+    said = {"index": 0, "finish_reason": "length", "message": {"role": "assistant", "content": "It is beca"}}
+    answer = {"id": "a", "object": "chat.completion", "created": 1, "model": "local", "choices": [said]}
+    cut = Fail(200, answer | {"usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}})
+    desk = Desk()
+    assert (await act(desk, cut))[0] == "It is beca"
+    assert desk.log == [("ready",), ("say", "It is beca", []), ("limited", "max_tokens", 4096)]
+
+
 async def test_at_the_limit_the_last_tool_result_is_the_answer() -> None:
     def again(messages: Messages) -> Say:
         return Say(f"Round {len(messages) // 2}", calls=[("get_incident", {"incident_id": "INC_001"})])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -181,9 +183,65 @@ def test_output_that_finds_no_room_is_told_in_a_line(words: list[str]) -> None:
 
 
 def test_every_usage_line_says_once_what_may_be_left_out_and_repeated() -> None:
-    for words in (["run"], ["runs"], ["plans", "list"], ["plans", "new"], ["plans", "import"], ["plans", "uplift"]):
+    plans = [["plans", word] for word in ("list", "new", "import", "uplift")]
+    gym = [["gym", word] for word in ("up", "down", "logs", "serve")]
+    for words in (["run"], ["runs"], *plans, *gym):
         usage = CliRunner().invoke(app, [*words, "--help"]).stdout.splitlines()[1]
         assert not re.search(r"\[\[|\.\.\.\W+\.\.\.", usage), usage
+
+
+@pytest.mark.parametrize("words", [["run"], ["gym", "serve"]])
+def test_a_switch_that_is_off_needs_no_opposite(words: list[str]) -> None:
+    printed = CliRunner().invoke(app, [*words, "--help"]).stdout
+    assert "--frozen-clock" in printed
+    assert "no-frozen-clock" not in printed
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        ("--allow=", "--allow: names no tool"),
+        ("--allow= , ", "--allow: names no tool"),
+        ("--allow=find_*;", "--allow: find_*; is no name of a tool"),
+        ("--pause=inf", "--pause: must be a finite number"),
+    ],
+)
+def test_an_option_that_could_do_nothing_is_refused(eog: Eog, option: str, reason: str) -> None:
+    done = eog("run", "builtin:itsm/stolen-tablet", option)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in done.stderr
+
+
+def test_one_allow_may_name_several_tools(eog: Eog) -> None:
+    eog("run", "builtin:itsm/stolen-tablet", "--allow", "find_* list_*", "--allow", "get_user")
+    assert json.loads(eog("ctl", "1", "rules", "--json").stdout)["allow"] == ["find_*", "list_*", "get_user"]
+
+
+def test_checking_tasks_says_on_a_terminal_how_far_it_is() -> None:
+    shown = _on_a_terminal("tasks", "check", "builtin:itsm")
+    total = len(read_tasks("builtin:itsm").tasks)
+    assert "checking task " in shown
+    assert f" of {total} …" in shown
+    assert f"{total} tasks checked" in shown
+
+
+def _on_a_terminal(*words: str) -> str:
+    """What a command writes where a person looks on."""
+    screen, terminal = pty.openpty()
+    world = os.environ | {"TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "eog_tui", *words]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal, env=world)
+    os.close(terminal)
+    written = b""
+    try:
+        with suppress(OSError):  # the end, on Linux
+            while more := os.read(screen, 65_536):
+                written += more
+    finally:
+        process.kill()
+        process.wait()
+        os.close(screen)
+    return written.decode(errors="replace")
 
 
 def test_times_are_written_as_in_events(eog: Eog) -> None:

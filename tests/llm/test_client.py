@@ -185,6 +185,7 @@ async def test_no_service_can_make_it_wait_for_ever(
     [
         (400, "scripted failure"),
         (401, "refused the key: check llm_api_key"),
+        (402, "has no credit"),
         (403, "may not use this model"),
         (404, "does not know the model or the address"),
         (422, "scripted failure"),
@@ -207,6 +208,66 @@ async def test_the_key_is_in_no_error(provider: str, status: int) -> None:
     words, _ = await failed(*[Fail(status, leak)] * 3, retries=retries, provider=provider)
     assert "no such key: [key] ([key])" in words
     assert "sk-secret" not in f"{words} {retries}"
+
+
+@pytest.mark.parametrize("provider", ["openai", "vllm", "anthropic"])
+async def test_the_key_is_hidden_however_json_spells_it(provider: str) -> None:
+    spelt = KEY.replace("/", "\\/").replace("+", "\\u002b")
+    words, _ = await failed(Fail(401, b'{"error": {"message": "no such key: %s"}}' % spelt.encode()), provider=provider)
+    assert words.endswith("no such key: [key]")
+
+
+@pytest.mark.parametrize("provider", ["openai", "vllm", "anthropic"])
+async def test_a_conversation_that_is_too_long_is_told_in_plain_words(provider: str) -> None:
+    service = "prompt is too long: 210000 tokens > 200000 maximum"
+    if provider != "anthropic":
+        service = "This model's maximum context length is 8192 tokens. However, you asked for 9000."
+    body = {"error": {"message": service, "type": "invalid_request_error", "code": "context_length_exceeded"}}
+    words, requests = await failed(Fail(400, body), provider=provider)
+    plain = "The conversation is longer than the model can read: use another model, or fewer --max-steps."
+    assert words == f"{provider}/gpt-4o: {plain} {service}"
+    assert requests == 1
+
+
+@pytest.mark.parametrize("provider", ["openai", "vllm", "anthropic"])
+async def test_an_address_with_a_page_behind_it_is_told_as_such(provider: str) -> None:
+    words, _ = await failed(*[Fail(200, b"<html>Log in</html>")] * 3, provider=provider)
+    assert "The service's answer is not JSON: check llm_api_endpoint." in words
+
+
+@pytest.mark.parametrize("provider", ["openai", "vllm", "anthropic"])
+@pytest.mark.parametrize("status", [401, 429, 500])
+async def test_the_service_speaks_without_the_librarys_names_and_braces(provider: str, status: int) -> None:
+    words, _ = await failed(*[Fail(status, headers={"retry-after": "0"})] * 3, provider=provider)
+    assert words.endswith("scripted failure")
+    assert not re.search(r"Error|Exception|[{}]", words)
+
+
+def finished(reason: str, **message: Any) -> Fail:
+    """An answer of OpenAI's protocol that ended for this reason."""
+    said = {"index": 0, "finish_reason": reason, "message": {"role": "assistant", "content": None} | message}
+    return Fail(200, {"id": "a", "object": "chat.completion", "created": 1, "model": "gpt-4o", "choices": [said]})
+
+
+@pytest.mark.parametrize("provider", ["openai", "vllm"])
+async def test_an_answer_that_was_cut_off_says_where(provider: str) -> None:
+    with OpenAIServer([finished("length", content="It is beca"), finished("stop", content="Done.")]) as server:
+        cut, whole = [await ask(model(server, provider=provider)) for _ in range(2)]
+    assert (cut.text, cut.cut_at) == ("It is beca", 4096)
+    assert whole.cut_at is None
+
+
+async def test_a_refusal_of_openais_is_what_the_model_said() -> None:
+    with OpenAIServer([finished("stop", refusal="I cannot help with that.")]) as server:
+        reply = await ask(model(server))
+    assert reply.text == reply.message["content"] == "I cannot help with that."
+
+
+@pytest.mark.parametrize("provider", ["openai", "vllm"])
+async def test_an_answer_that_the_service_withheld_is_no_answer(provider: str) -> None:
+    words, requests = await failed(finished("content_filter"), provider=provider)
+    assert words == f"{provider}/gpt-4o: The service withheld the whole answer (content_filter)."
+    assert requests == 1
 
 
 async def test_a_call_can_be_cancelled() -> None:

@@ -73,6 +73,16 @@ def test_an_unknown_field_is_refused_by_name(tmp_path: Path) -> None:
         (MINIMAL | {"llm_provider": "acme"}, "llm_provider: must be anthropic, azureopenai"),
         (MINIMAL | {"llm_provider": "aws_bedrock"}, "llm_provider: the provider aws_bedrock is not supported yet"),
         (MINIMAL | {"llm_provider": "vllm"}, "llm_api_endpoint: vllm needs the address of the service"),
+        (MINIMAL | {"llm_api_endpoint": "localhost:8000/v1"}, "llm_api_endpoint: must be an address such as http://"),
+        (MINIMAL | {"llm_api_endpoint": "http://[::1/v1"}, "llm_api_endpoint: must be an address such as http://"),
+        (
+            MINIMAL | {"llm_api_endpoint": "https://me:sk-secret@x/v1"},
+            "llm_api_endpoint: can hold no user and password",
+        ),
+        (
+            '{"llm_provider": "openai", "llm_model": "m", "llm_api_key": "k", "temperature": NaN}',
+            "temperature: must be",
+        ),
         (MINIMAL | {"llm_provider": "azureopenai", "llm_api_endpoint": "https://x"}, "llm_api_version: azureopenai"),
         (MINIMAL | {"llm_api_key": ""}, "llm_api_key: openai needs a key"),
         (MINIMAL | {"llm_api_key": ["sk-secret"]}, "llm_api_key: must be text"),

@@ -57,6 +57,18 @@ AUTH = "gym_servers_config.0.auth_config"
         (DomainPlaces, {"itsm": {"where": "x"}}, ["itsm.where: unknown field; known are gyms, url, image"]),
         (DomainPlaces, [], ["must be an object with names and values"]),
         (Launch, {"sources": ["x"], "approve": "some"}, ["approve: must be none, writing or every"]),
+        (Launch, {"sources": ["x"], "pause_s": float("inf")}, ["pause_s: must be a finite number"]),
+        (Launch, {"sources": ["x"], "pause_s": float("nan")}, ["pause_s: must be a finite number"]),
+        (
+            LLMConfig,
+            {"llm_provider": "openai", "llm_model": "m", "llm_api_key": "k", "top_p": 3},
+            ["top_p: must be at most 1"],
+        ),
+        (
+            LLMConfig,
+            {"llm_provider": "openai", "llm_model": "m", "llm_api_key": "k", "top_p": 0},
+            ["top_p: must be more than 0"],
+        ),
         (LLMConfig, [], ["must be an object with names and values"]),
     ],
 )

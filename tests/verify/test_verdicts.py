@@ -125,6 +125,22 @@ async def test_tool_execution(gyms: Any, config: Any, called: tuple[str, ...], o
     assert verdict.outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("kind", "config", "reason"),
+    [
+        ("database_state", {"query": 7, "expected_value": 1}, "validation_config.query: must be text"),
+        ("database_state", {"query": "SELECT 1"}, "validation_config.expected_value: is missing"),
+        ("tool_execution", {"selected_tools": "a"}, "validation_config.selected_tools: must be a list"),
+    ],
+)
+async def test_a_verifier_that_is_written_wrong_says_so_in_plain_words(
+    gyms: Any, kind: str, config: Any, reason: str
+) -> None:
+    [verdict] = await judged(gyms, Verifier(verifier_type=kind, validation_config=config))
+
+    assert (verdict.outcome, verdict.reason) == ("error", reason)
+
+
 async def test_an_unknown_type_of_verifier_is_an_error(gyms: Any) -> None:
     [verdict] = await judged(gyms, Verifier(verifier_type="vibes", validation_config={}))
 

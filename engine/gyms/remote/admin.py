@@ -7,19 +7,17 @@ along, so it carries both.
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import random
-import re
 import ssl
 import string
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx2
@@ -27,9 +25,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.gyms.contract import DATABASE_HEADER, QUERIES_ROUTE, SEED_SECONDS
 from engine.gyms.remote.errors import GymError, from_status, from_transport, not_json, redirect, short
+from engine.gyms.remote.headers import hidden, secrets_in, without_login
 from engine.gyms.remote.transport import AiohttpTransport
 from engine.network import LOOPBACK, shown_address
-from engine.tasks.models import GymConfig
 
 CALL_SECONDS = 30.0
 """How long a tool call or a query may take: the benchmark's own limit."""
@@ -50,13 +48,6 @@ DELETE_SECONDS = 10.0
 
 RETRY_AFTER_SECONDS = (0.2, 1.0)
 """Waits before a request that only reads is repeated."""
-
-
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""RFC 9110, 5.6.2."""
-
-_NO_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
-"""Control characters except tab, and halves of characters."""
 
 Rows = list[dict[str, Any]]
 
@@ -82,6 +73,7 @@ class Reply:
     status: int
     phrase: str
     body: bytes
+    secrets: Collection[str]
 
     @property
     def refused(self) -> bool:
@@ -90,8 +82,8 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """The body as text."""
-        return self.body.decode(errors="replace")
+        """The body as text that may be repeated."""
+        return hidden(self.body.decode(errors="replace"), self.secrets)
 
     def json(self) -> dict[str, Any] | None:
         """The JSON object in the body; None when it is none."""
@@ -105,25 +97,30 @@ class Reply:
 class GymServer:
     """One gym server, asked over one pool of connections."""
 
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
-        self.url = url.rstrip("/")
+    def __init__(self, url: str, session: aiohttp.ClientSession, secrets: Collection[str]) -> None:
+        self._url = url
         self._session = session
+        self._secrets = secrets
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, headers: Mapping[str, str]) -> AsyncIterator[GymServer]:
+    async def open(
+        cls, url: str, headers: Mapping[str, str], secrets: Collection[str] = ()
+    ) -> AsyncIterator[GymServer]:
         """A server that gets ``headers`` with every request.
 
         User name and password of the address are sent as Basic authorisation, unless ``headers`` authorise already.
+        They and ``secrets`` are hidden in errors, whatever the server repeats of what it was sent.
         """
-        url, basic = _without_login(url)
+        secrets = [*secrets, *secrets_in(url)]
+        url, basic = without_login(url)
         if basic and not any(name.lower() == "authorization" for name in headers):
             headers = {**headers, "Authorization": basic}
         connections = aiohttp.TCPConnector(ssl=_certificates(), limit=AT_ONCE, keepalive_timeout=IDLE_SECONDS)
         async with aiohttp.ClientSession(
             headers=dict(headers), connector=connections, trust_env=_beyond_loopback(url)
         ) as session:
-            yield cls(url, session)
+            yield cls(url, session, secrets)
 
     def mcp_client(self) -> httpx2.AsyncClient:
         """The same connections as a client of the MCP SDK's kind."""
@@ -133,7 +130,16 @@ class GymServer:
     @property
     def where(self) -> str:
         """Its address as it may be shown and recorded: without a password."""
-        return shown_address(self.url)
+        return shown_address(self._url).rstrip("/")
+
+    def address(self, path: str) -> str:
+        """Where a route of it is."""
+        base, question, query = self._url.partition("#")[0].partition("?")
+        return f"{base.rstrip('/')}{path}{question}{query}"
+
+    def hide(self, text: str) -> str:
+        """Its own words as they may be repeated."""
+        return hidden(text, self._secrets)
 
     async def seed(self, database_id: str, sql: str, seconds: float | None = None) -> None:
         """Make a database from seed SQL, within some seconds (``seeding_seconds``). Raises GymError."""
@@ -182,7 +188,7 @@ class GymServer:
             answers = []
         if len(answers) != len(queries):
             raise GymError(self.where, f"did not answer each of {len(queries)} queries: {short(reply.text)}")
-        return [answer.data if isinstance(answer, _Rows) else answer.detail for answer in answers]
+        return [answer.data if isinstance(answer, _Rows) else self.hide(answer.detail) for answer in answers]
 
     async def rows(self, database_id: str, query: str) -> Rows:
         """The rows of a SELECT that has to work. Raises GymError."""
@@ -199,7 +205,7 @@ class GymServer:
         try:
             return _Rows.model_validate_json(body).data
         except ValidationError as error:
-            told = body.decode(errors="replace")
+            told = self.hide(body.decode(errors="replace"))
             if not told.strip() or told.lstrip().startswith("<"):
                 raise not_json(f"{self.where}/api/sql-runner", 200, told) from error
             raise GymError(self.where, f"answered no rows from its SQL runner: {short(told)}") from error
@@ -221,7 +227,7 @@ class GymServer:
         """Send a request; an answer with a status of ``refused`` is returned for the caller to explain."""
         where = f"{self.where}{path}"
         async with self.asked(method, path, body, where=where, headers=headers, seconds=seconds) as answer:
-            reply = Reply(answer.status, answer.reason or "", await answer.read())
+            reply = Reply(answer.status, self.hide(answer.reason or ""), await answer.read(), self._secrets)
         if reply.refused and reply.status not in refused:
             raise from_status(where, reply.status, reply.phrase, reply.text)
         return reply
@@ -245,10 +251,10 @@ class GymServer:
         limits = aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds))
         try:
             async with self._session.request(
-                method, self.url + path, json=body, headers=headers, timeout=limits, allow_redirects=False
+                method, self.address(path), json=body, headers=headers, timeout=limits, allow_redirects=False
             ) as answer:
                 if 300 <= answer.status < 400:
-                    raise redirect(where, answer.status, answer.headers.get("Location", ""))
+                    raise redirect(where, answer.status, self.hide(answer.headers.get("Location", "")))
                 yield answer
         except (aiohttp.ClientError, TimeoutError, UnicodeError) as error:  # the last for impossible host names
             raise from_transport(where, error, seconds) from error
@@ -266,19 +272,6 @@ async def retrying(read: Callable[[], Awaitable[Found]]) -> Found:
     return await read()
 
 
-def _without_login(url: str) -> tuple[str, str | None]:
-    """An address without user name and password, and those as the value of an ``Authorization`` header."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # told when it is used
-        return url, None
-    login, at, host = parts.netloc.rpartition("@")
-    if not at:
-        return url, None
-    pair = base64.b64encode(unquote(login).encode()).decode()
-    return parts._replace(netloc=host).geturl(), f"Basic {pair}"
-
-
 def _beyond_loopback(url: str) -> bool:
     """Whether the proxies of the environment are asked for: not for servers on this machine."""
     return urlsplit(url).hostname not in LOOPBACK
@@ -288,20 +281,6 @@ def _beyond_loopback(url: str) -> bool:
 def _certificates() -> ssl.SSLContext:
     """Whom to trust. Reading it takes 20 ms, so it is done once a process and not once a gym."""
     return ssl.create_default_context()
-
-
-def request_headers(gym: GymConfig) -> dict[str, str]:
-    """The context of a task's gym, and how it wants to be authorised. Raises GymError for what no header can be."""
-    headers = gym.headers
-    if auth := gym.auth_config:
-        headers[auth.header_name] = f"Bearer {auth.token}" if auth.type == "bearer" else auth.token
-    where = f"{gym.mcp_server_name}:"
-    for name, value in headers.items():  # the value is not told: it may be a secret
-        if not _HEADER_NAME.fullmatch(name):
-            raise GymError(where, f"{name!r}, of its context or auth_config, cannot name a header")
-        if _NO_HEADER.search(value):
-            raise GymError(where, f"what is to be sent as {name} holds a character that it must not")
-    return headers
 
 
 def new_database_id() -> str:

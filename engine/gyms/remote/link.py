@@ -47,7 +47,7 @@ class McpLink:
     def __init__(self, server: GymServer, endpoint: str) -> None:
         self._server = server
         self._endpoint = endpoint
-        self._url = server.url + endpoint
+        self._url = server.address(endpoint)
         self._where = server.where
         self._session: ClientSession | None = None
         self._holder: asyncio.Task[None] | None = None
@@ -109,7 +109,8 @@ class McpLink:
             raise told from error
         except ValidationError as error:
             [first, *_] = refusals(error, types.CallToolResult)
-            raise GymError(self._where, f"answered what is no MCP result: {short(first)}") from error
+            why = short(self._server.hide(first))
+            raise GymError(self._where, f"answered what is no MCP result: {why}") from error
         except GymError:
             await self.close()
             raise
@@ -170,34 +171,35 @@ class McpLink:
         if answer.request.method != "POST" or str(answer.request.url) != self._url:
             return
         self._answer = answer
-        status, kind = answer.status_code, answer.headers.get("content-type", "")
+        status, kind, hide = answer.status_code, answer.headers.get("content-type", ""), self._server.hide
         if answer.is_redirect:
-            self._refusal = redirect(self._where, status, answer.headers.get("location", ""))
+            self._refusal = redirect(self._where, status, hide(answer.headers.get("location", "")))
         elif answer.is_error:
             await answer.aread()
             if not _is_rpc_error(answer):
-                self._refusal = from_status(self._where, status, answer.reason_phrase, answer.text)
+                self._refusal = from_status(self._where, status, hide(answer.reason_phrase), hide(answer.text))
         elif not kind.startswith(_SPOKEN) and _wants_answer(answer.request):
             await answer.aread()
-            self._refusal = not_json(self._where, status, answer.text, kind)
+            self._refusal = not_json(self._where, status, hide(answer.text), kind)
 
     def _garbage(self) -> str:
         """What the answer said that the SDK could not parse, if it is at hand."""
         if self._answer is not None:
             with suppress(httpx2.ResponseNotRead):  # a stream's events are gone once they are read
-                return str(not_mcp("", self._answer.status_code, self._answer.text)).strip()
+                return str(not_mcp("", self._answer.status_code, self._server.hide(self._answer.text))).strip()
         return "answered garbage"
 
     def _explain(self, error: MCPError) -> GymError:
+        told = short(self._server.hide(error.message))
         match error.code:
             case types.REQUEST_TIMEOUT if not self._alone:
                 return GymError(self._where, f"did not answer within {CALL_SECONDS:g} s")
             case types.CONNECTION_CLOSED if not self._alone:
-                return GymError(self._where, f"dropped the connection: {error.message}", passing=True)
+                return GymError(self._where, f"dropped the connection: {told}", passing=True)
             case types.PARSE_ERROR if not self._alone:
                 return GymError(self._where, self._garbage())
             case _:
-                return GymError(self._where, f"answered MCP error {error.code}: {short(error.message)}")
+                return GymError(self._where, f"answered MCP error {error.code}: {told}")
 
 
 _TRANSPORT_CODES = (types.REQUEST_TIMEOUT, types.CONNECTION_CLOSED, types.PARSE_ERROR)

@@ -73,24 +73,25 @@ class Posts:
         try:
             message = jsonrpc_message_adapter.validate_json(body, by_name=False)
         except ValidationError:
-            text = body.decode(errors="replace")
+            text = self._server.hide(body.decode(errors="replace"))
             if status >= 400:
-                raise from_status(where, status, answer.reason or "", text) from None
+                raise from_status(where, status, self._server.hide(answer.reason or ""), text) from None
             raise not_mcp(where, status, text, answer.content_type) from None
         if not _answers(message, request_id):
-            raise GymError(where, f"answered another request than it was asked: {short(body.decode(errors='replace'))}")
+            text = self._server.hide(body.decode(errors="replace"))
+            raise GymError(where, f"answered another request than it was asked: {short(text)}")
         return message
 
     async def _streamed(self, answer: aiohttp.ClientResponse, request_id: int) -> _Told:
         """The answer among the events of a stream; what a server tells of its progress is passed over."""
-        response = as_response(answer, httpx2.Request("POST", self._server.url))
+        response = as_response(answer, httpx2.Request("POST", self._server.address(self._path)))
         async for event in httpx2.EventSource(response, max_event_size=None):
             if event.event != "message" or not event.data:
                 continue  # to keep the connection alive
             try:
                 message = jsonrpc_message_adapter.validate_json(event.data, by_name=False)
             except ValidationError:
-                raise not_mcp(self._server.where, answer.status, event.data) from None
+                raise not_mcp(self._server.where, answer.status, self._server.hide(event.data)) from None
             if _answers(message, request_id):
                 return message
         ended = "dropped the connection: its event stream ended without an answer"

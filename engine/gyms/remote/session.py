@@ -22,12 +22,12 @@ from engine.gyms.remote.admin import (
     Reply,
     Rows,
     new_database_id,
-    request_headers,
     retrying,
 )
 from engine.gyms.remote.deletion import came_of, deleted
 from engine.gyms.remote.dumps import Dumps
 from engine.gyms.remote.errors import GymError, short
+from engine.gyms.remote.headers import request_headers, secrets_of
 from engine.gyms.remote.link import McpLink
 from engine.gyms.remote.writing import may_write
 from engine.gyms.session import CallOutcome, CallStopped, ToolSpec, frame, text_block
@@ -106,10 +106,10 @@ class RemoteGym:
 
         Raises GymError when the server cannot be reached or refuses the seed, or context or auth are no headers.
         """
-        address = (url or config.mcp_server_url).rstrip("/")
+        address = url or config.mcp_server_url
         database_id = new_database_id()
         headers = request_headers(config) | {DATABASE_HEADER: database_id, CHANGES_HEADER: "1"}
-        async with GymServer.open(address, headers) as server:
+        async with GymServer.open(address, headers, [*secrets_of(config)]) as server:
             link = McpLink(server, config.mcp_endpoint)
             note("made", database_id, server.where)
             seeding = asyncio.ensure_future(server.seed(database_id, seed_text))
@@ -165,7 +165,7 @@ class RemoteGym:
         """The rows of a query, or why there are none."""
         try:
             answer = await self._server.sql(self.database_id, sql)
-            return _detail(answer) if answer.refused else self._server.read_rows(answer)
+            return self._server.hide(_detail(answer)) if answer.refused else self._server.read_rows(answer)
         except GymError as error:
             return str(error)
 
@@ -199,7 +199,8 @@ class RemoteGym:
         try:
             told = _CHANGES.validate_python((answer.meta or {}).get(CHANGES_META, ()))
         except ValidationError as error:
-            return _failed(GymError(self.where, f"told changes that make no sense: {short(str(error))}"), started)
+            why = short(self._server.hide(str(error)))
+            return _failed(GymError(self.where, f"told changes that make no sense: {why}"), started)
         changes = tuple(change.model_copy(update={"gym": self.name}) for change in told)
         return _answered(answer, started, changes)
 

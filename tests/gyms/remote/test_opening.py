@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from engine.gyms.remote import GymError, RemoteGym
 from engine.gyms.remote.check import check_server
@@ -91,3 +92,45 @@ async def test_a_task_that_authorises_itself_goes_before_the_password_of_an_addr
     async with RemoteGym.open(config(served.url.replace("://", "://ann:pw@"), auth_config=token), SEED, desk) as gym:
         assert not (await gym.call("list_tickets", {})).is_error
     assert {sent["authorization"] for sent in served.headers} == {"Bearer s3cret"}
+
+
+def _echo(request: Request) -> Response:
+    """A proxy that explains itself with all that it was sent."""
+    sent = f"{request.url} {dict(request.headers)}"
+    if (request.state.message or {}).get("method") == "tools/call":
+        error = {"code": -32000, "message": sent}
+        return JSONResponse({"jsonrpc": "2.0", "id": request.state.message["id"], "error": error})
+    return Response(sent, 403)
+
+
+async def test_what_a_server_repeats_of_what_it_was_sent_in_confidence_is_hidden(
+    flaky: Flaky, served_flaky: Served, desk: Any
+) -> None:
+    gym_config = GymConfig(
+        mcp_server_name="gym-desk",
+        mcp_server_url=served_flaky.url.replace("://", "://ann:s3cret-word@") + "?key=s3cret-query",
+        context={"X-Desk-User": "ann", "x-api-key": "s3cret-key", "Cookie": "id=s3cret-cookie"},
+        auth_config=AuthConfig(type="bearer", token='s3cret-"token"'),
+    )
+    async with RemoteGym.open(gym_config, SEED, desk) as gym:
+        flaky.fault = _echo
+        for path in ("/mcp", "/api/sql-runner"):
+            flaky.path = path
+            call = await gym.call("open_ticket", {"title": "x"})
+            [query] = await gym.query_all(["SELECT 1"])
+            told = str(call.error if path == "/mcp" else query)
+            assert "•••" in told
+            assert "ann" in told
+            assert "s3cret" not in told
+        flaky.fault = None
+    flaky.fault, flaky.path = _echo, "/api/seed-database"
+    with pytest.raises(GymError, match="•••") as error:
+        async with RemoteGym.open(gym_config, SEED, desk):
+            pass
+    assert "s3cret" not in str(error.value)
+
+
+async def test_a_query_in_an_address_stays_behind_the_path(served: Served, desk: Any) -> None:
+    async with RemoteGym.open(config(f"{served.url}/?team=7#top"), SEED, desk) as gym:
+        assert not (await gym.call("list_tickets", {})).is_error
+        assert gym.where == served.url
