@@ -41,11 +41,11 @@ class Posts:
     ) -> dict[str, Any]:
         """The result of one request. Raises MCPError for an error of MCP's, GymError when there is no MCP answer."""
         opts = opts or {}
-        self._sent += 1
-        request = {"jsonrpc": "2.0", "id": self._sent, "method": method, "params": params}
+        self._sent = number = self._sent + 1
+        request = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
         headers, seconds = _SPOKEN | opts.get("headers", {}), opts.get("timeout", CALL_SECONDS)
         async with self._server.asked("POST", self._path, request, headers=headers, seconds=seconds) as answer:
-            told = await self._told(answer, self._sent)
+            told = await self._told(answer, number)
         if isinstance(told, JSONRPCError):
             raise MCPError(told.error.code, told.error.message, told.error.data)
         return told.result
