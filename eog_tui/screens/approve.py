@@ -30,6 +30,7 @@ from eog_tui.live.telling import THEN_PAUSES
 from eog_tui.live.waiting import Asked, Word, awaited, behind, pause_ordered
 from eog_tui.screens.approve_views import Answers, ArgumentsView, Mode, TrialView, answers, offered, verifier_lines
 from eog_tui.screens.background import Background
+from eog_tui.screens.base import WIDE
 from eog_tui.screens.workbench_dialogs import WordsScreen
 from eog_tui.widgets.line_view import Piece
 from eog_tui.widgets.piece_lines import PieceLines, Pieces
@@ -47,8 +48,6 @@ FOLLOW_SECONDS = 0.5
 """How often is asked whether the call still waits."""
 Edits = tuple[Mapping[str, Any], Mapping[str, str]]
 """Arguments, and problems by field."""
-WIDE = 110
-"""Columns from which arguments and trial stand side by side."""
 
 
 class ApproveScreen(ModalScreen[Word | None], Background[Word | None]):

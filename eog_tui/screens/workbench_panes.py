@@ -109,8 +109,7 @@ class Brief(Pane):
     @on(TextView.Found)
     def _found(self, event: TextView.Found) -> None:
         event.stop()
-        bar = self.query_one(FilterBar)
-        bar.note = event.words or ("not found" if bar.value else "")
+        self.query_one(FilterBar).say_found(event.words)
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         """Go to what was searched."""
@@ -183,8 +182,7 @@ class CallPane(Pane, can_focus=True):
     @on(TextView.Found)
     def _found(self, event: TextView.Found) -> None:
         event.stop()
-        bar = self.query_one(FilterBar)
-        bar.note = event.words or ("not found" if bar.value else "")
+        self.query_one(FilterBar).say_found(event.words)
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         """Go to what was searched."""

@@ -119,6 +119,10 @@ class FilterBar(Horizontal):
             # Only a note of another width moves the field's end: laying the screen out costs more than a letter.
             self._note.update(content(note), layout=cell_len(note) != cell_len(self.note))
 
+    def say_found(self, words: str) -> None:
+        """Note where in a text the search stands; ``words`` are those of ``TextView.Found``, empty for nowhere."""
+        self.note = words or ("not found" if self.value else "")
+
     def open(self) -> None:
         """Show the field and type into it."""
         self.add_class("-open")

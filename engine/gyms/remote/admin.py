@@ -141,6 +141,10 @@ class GymServer:
         """Its own words as they may be repeated."""
         return hidden(text, self._secrets)
 
+    def quoted(self, text: str) -> str:
+        """The same on one line, not too many of them."""
+        return short(self.hide(text))
+
     async def seed(self, database_id: str, sql: str, seconds: float | None = None) -> None:
         """Make a database from seed SQL, within some seconds (``seeding_seconds``). Raises GymError."""
         body = {"database_id": database_id, "name": database_id, "description": "eog-tui", "sql_content": sql}

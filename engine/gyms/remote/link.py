@@ -24,7 +24,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from engine.gyms.remote.admin import CALL_SECONDS, GymServer
-from engine.gyms.remote.errors import GymError, from_status, from_transport, leaves, not_json, not_mcp, redirect, short
+from engine.gyms.remote.errors import GymError, from_status, from_transport, leaves, not_json, not_mcp, redirect
 from engine.gyms.remote.posts import Posts
 from engine.tasks.refusals import refusals
 
@@ -109,7 +109,7 @@ class McpLink:
             raise told from error
         except ValidationError as error:
             [first, *_] = refusals(error, types.CallToolResult)
-            why = short(self._server.hide(first))
+            why = self._server.quoted(first)
             raise GymError(self._where, f"answered what is no MCP result: {why}") from error
         except GymError:
             await self.close()
@@ -190,7 +190,7 @@ class McpLink:
         return "answered garbage"
 
     def _explain(self, error: MCPError) -> GymError:
-        told = short(self._server.hide(error.message))
+        told = self._server.quoted(error.message)
         match error.code:
             case types.REQUEST_TIMEOUT if not self._alone:
                 return GymError(self._where, f"did not answer within {CALL_SECONDS:g} s")

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from typing_extensions import TypeIs
 
 from engine.gyms.remote.admin import CALL_SECONDS, GymServer
-from engine.gyms.remote.errors import GymError, from_status, not_mcp, short
+from engine.gyms.remote.errors import GymError, from_status, not_mcp
 from engine.gyms.remote.transport import as_response
 
 _SPOKEN = {"Accept": "application/json, text/event-stream"}
@@ -78,8 +78,8 @@ class Posts:
                 raise from_status(where, status, self._server.hide(answer.reason or ""), text) from None
             raise not_mcp(where, status, text, answer.content_type) from None
         if not _answers(message, request_id):
-            text = self._server.hide(body.decode(errors="replace"))
-            raise GymError(where, f"answered another request than it was asked: {short(text)}")
+            text = self._server.quoted(body.decode(errors="replace"))
+            raise GymError(where, f"answered another request than it was asked: {text}")
         return message
 
     async def _streamed(self, answer: aiohttp.ClientResponse, request_id: int) -> _Told:

@@ -199,7 +199,7 @@ class RemoteGym:
         try:
             told = _CHANGES.validate_python((answer.meta or {}).get(CHANGES_META, ()))
         except ValidationError as error:
-            why = short(self._server.hide(str(error)))
+            why = self._server.quoted(str(error))
             return _failed(GymError(self.where, f"told changes that make no sense: {why}"), started)
         changes = tuple(change.model_copy(update={"gym": self.name}) for change in told)
         return _answered(answer, started, changes)
